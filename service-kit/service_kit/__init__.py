@@ -1,0 +1,1 @@
+"""What every Parley service is built with. The kit imports no service."""

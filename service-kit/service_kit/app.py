@@ -1,0 +1,87 @@
+"""The application factory: one way to put a service together, so that every door behaves the same."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+
+from service_kit import health, metrics
+from service_kit.db import Database
+from service_kit.errors import Problem, install_problem_handlers
+from service_kit.json_body import StrictRoute
+from service_kit.observation import Observation
+from service_kit.origins import allow_origins
+from service_kit.settings import ServiceSettings
+from service_kit.telemetry import Handover, RequestTelemetry
+
+MAX_BODY_BYTES = 1_048_576
+VERSION = "0.1.0"
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create_app(
+    *,
+    service: str,
+    description: str,
+    settings: ServiceSettings,
+    database: Database,
+    routers: Sequence[APIRouter],
+    lifespan: Lifespan,
+) -> FastAPI:
+    """Build a service: problems, request ids, telemetry, health, metrics, exact origins, bounded bodies."""
+
+    @asynccontextmanager
+    async def whole_life(app: FastAPI) -> AsyncIterator[None]:
+        try:
+            async with lifespan(app):
+                yield
+        finally:
+            await database.close()
+
+    app = FastAPI(
+        title=service,
+        description=description,
+        version=VERSION,
+        lifespan=whole_life,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        max_body_size=MAX_BODY_BYTES,
+        responses={"default": {"model": Problem, "description": "A problem (RFC 9457)."}},
+    )
+    app.router.route_class = StrictRoute
+    app.state.service = service
+    app.state.settings = settings
+    app.state.database = database
+    app.state.telemetry = RequestTelemetry(service)
+    install_problem_handlers(app)
+    for router in (health.router, metrics.router, *routers):
+        app.include_router(router)
+    allow_origins(app, settings.allowed_origins)
+    app.add_middleware(Observation, service=service, telemetry=app.state.telemetry)
+    return app
+
+
+@asynccontextmanager
+async def background(*jobs: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run endless jobs beside the requests and end them with the service."""
+    tasks = [asyncio.create_task(job) for job in jobs]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@asynccontextmanager
+async def telemetry_handed_over(telemetry: RequestTelemetry, hand_over: Handover) -> AsyncIterator[None]:
+    """Hand request telemetry over while the service runs, and what is left at its end."""
+    async with background(telemetry.run(hand_over)):
+        yield
+    with contextlib.suppress(Exception):
+        await telemetry.flush(hand_over)

@@ -1,0 +1,93 @@
+"""The command line of a service: `serve` and `migrate`, each ending with one sentence when it cannot start."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import MetaData
+from sqlalchemy.exc import SQLAlchemyError
+
+from service_kit.logs import configure_logs
+from service_kit.settings import ConfigurationError, ServiceSettings, read_settings
+
+GRACE_SECONDS = 30
+WEBSOCKET_MAX_BYTES = 131_072
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What the command line needs to know of a service."""
+
+    name: str
+    package: str
+    settings: type[ServiceSettings]
+    database_url: Callable[[ServiceSettings], str]
+    port: Callable[[ServiceSettings], int]
+    metadata: MetaData
+    build: Callable[[ServiceSettings], FastAPI]
+
+    @property
+    def migrations(self) -> Path:
+        """The folder of the migrations."""
+        module = sys.modules[self.package]
+        return Path(str(module.__file__)).parent / "migrations"
+
+
+def run(service: Service, arguments: list[str]) -> int:
+    """Carry out one command and return its exit code."""
+    if arguments not in (["serve"], ["migrate"]):
+        sys.stderr.write(f"usage: python -m {service.package} serve|migrate\n")
+        return 2
+    try:
+        settings = read_settings(service.settings)
+        configure_logs(service=service.name, level=settings.log_level)
+        if arguments == ["migrate"]:
+            return _migrate(service, settings)
+        return _serve(service, settings)
+    except (ConfigurationError, SQLAlchemyError, OSError, subprocess.CalledProcessError) as error:
+        sys.stderr.write(f"{service.name} cannot start: {error}\n")
+        return 1
+
+
+def _migrate(service: Service, settings: ServiceSettings) -> int:
+    from service_kit.migrations import upgrade
+
+    upgrade(service.database_url(settings), service.migrations, service.metadata)
+    return 0
+
+
+def _serve(service: Service, settings: ServiceSettings) -> int:
+    asyncio.run(_ensure_schema(service, settings))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            service.build(settings),
+            host=settings.bind_host,
+            port=service.port(settings),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            ws_max_size=WEBSOCKET_MAX_BYTES,
+            ws_per_message_deflate=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            h11_max_incomplete_event_size=65_536,
+        )
+    )
+    server.run()
+    return 0 if server.started else 1
+
+
+async def _ensure_schema(service: Service, settings: ServiceSettings) -> None:
+    from service_kit.db import Database
+    from service_kit.migrations import ensure_current
+
+    database = Database(service.database_url(settings))
+    try:
+        await ensure_current(database, service.migrations, package=service.package)
+    finally:
+        await database.close()

@@ -1,0 +1,1 @@
+"""The path of an event: outbox, relay, bus (the doorbell), letterbox, consumer."""
