@@ -58,6 +58,8 @@ def create_app(
     app.state.settings = settings
     app.state.database = database
     app.state.telemetry = RequestTelemetry(service)
+    # Set when the process was asked to end: endless streams watch it, for the server waits until they are over.
+    app.state.stopping = asyncio.Event()
     install_problem_handlers(app)
     for router in (health.router, metrics.router, *routers):
         app.include_router(router)

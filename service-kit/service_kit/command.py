@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
+from typing import Generic, TypeVar
 
 import uvicorn
 from fastapi import FastAPI
@@ -18,18 +20,20 @@ from service_kit.settings import ConfigurationError, ServiceSettings, read_setti
 GRACE_SECONDS = 30
 WEBSOCKET_MAX_BYTES = 131_072
 
+S = TypeVar("S", bound=ServiceSettings)
+
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class Service(Generic[S]):
     """What the command line needs to know of a service."""
 
     name: str
     package: str
-    settings: type[ServiceSettings]
-    database_url: Callable[[ServiceSettings], str]
-    port: Callable[[ServiceSettings], int]
+    settings: type[S]
+    database_url: Callable[[S], str]
+    port: Callable[[S], int]
     metadata: MetaData
-    build: Callable[[ServiceSettings], FastAPI]
+    build: Callable[[S], FastAPI]
 
     @property
     def migrations(self) -> Path:
@@ -38,7 +42,7 @@ class Service:
         return Path(str(module.__file__)).parent / "migrations"
 
 
-def run(service: Service, arguments: list[str]) -> int:
+def run(service: Service[S], arguments: list[str]) -> int:
     """Carry out one command and return its exit code."""
     if arguments not in (["serve"], ["migrate"]):
         sys.stderr.write(f"usage: python -m {service.package} serve|migrate\n")
@@ -54,18 +58,19 @@ def run(service: Service, arguments: list[str]) -> int:
         return 1
 
 
-def _migrate(service: Service, settings: ServiceSettings) -> int:
+def _migrate(service: Service[S], settings: S) -> int:
     from service_kit.migrations import upgrade
 
     upgrade(service.database_url(settings), service.migrations, service.metadata)
     return 0
 
 
-def _serve(service: Service, settings: ServiceSettings) -> int:
+def _serve(service: Service[S], settings: S) -> int:
     asyncio.run(_ensure_schema(service, settings))
-    server = uvicorn.Server(
+    app = service.build(settings)
+    server = _Server(
         uvicorn.Config(
-            service.build(settings),
+            app,
             host=settings.bind_host,
             port=service.port(settings),
             log_config=None,
@@ -82,7 +87,15 @@ def _serve(service: Service, settings: ServiceSettings) -> int:
     return 0 if server.started else 1
 
 
-async def _ensure_schema(service: Service, settings: ServiceSettings) -> None:
+class _Server(uvicorn.Server):
+    """A server that tells its application at once that it was asked to end."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        self.config.app.state.stopping.set()  # type: ignore[union-attr]
+
+
+async def _ensure_schema(service: Service[S], settings: S) -> None:
     from service_kit.db import Database
     from service_kit.migrations import ensure_current
 

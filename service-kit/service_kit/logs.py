@@ -53,7 +53,7 @@ def configure_logs(*, service: str, level: str) -> None:
         logging.getLogger(chatty).handlers = []
         logging.getLogger(chatty).propagate = True
     # uvicorn's access lines carry query strings, and the libraries' informational lines carry URLs.
-    for noisy in ("uvicorn.access", "httpx2", "httpcore2", "openai", "aiosqlite"):
+    for noisy in ("uvicorn.access", "httpx2", "httpcore2", "openai", "aiosqlite", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -34,8 +34,16 @@ class _RouteTally:
 
 
 def encode_sketch(sketch: DDSketch) -> bytes:
-    """Encode a sketch as its protobuf."""
-    encoded: bytes = DDSketchProto.to_proto(sketch).SerializeToString()  # type: ignore[no-untyped-call]
+    """Encode a sketch as its protobuf, without the empty bins that the library keeps at both ends."""
+    message = DDSketchProto.to_proto(sketch)  # type: ignore[no-untyped-call]
+    store = sketch._store
+    if store.bins:
+        first = int(store.min_key)
+        message.positiveValues.contiguousBinCounts[:] = store.bins[
+            first - store.offset : store.max_key + 1 - store.offset
+        ]
+        message.positiveValues.contiguousBinIndexOffset = first
+    encoded: bytes = message.SerializeToString()
     return encoded
 
 

@@ -2,12 +2,14 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 import httpx2
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
+from service_kit.clock import utc_now
 from service_kit.contracts.events import Envelope
 from service_kit.events.bus import Bus, Ring, Rings
 from service_kit.events.letterbox import MAX_LIMIT, Letters
@@ -110,6 +112,7 @@ class Consumer:
         self._bus = bus
         self.is_caught_up = False
         self.lag = 0
+        self.answered_at: datetime | None = None
 
     async def run(self) -> None:
         """Consume until cancelled."""
@@ -124,24 +127,29 @@ class Consumer:
                     await asyncio.sleep(REST_SECONDS)
 
     async def _consume(self, rings: Rings) -> None:
+        clock = asyncio.get_running_loop().time
         await self.pull_to_head()
+        look_at = clock() + LOOK_SECONDS
         while True:
-            if not self._bus.is_live:
+            if self._bus.is_live:
+                ring = await rings.next(timeout=max(0.0, look_at - clock()))
+                if ring is not None and ring.source == self._source.name:
+                    await self.hear(ring)
+                # However much rings, also for others, the letterbox is looked into: a ring may have been lost.
+                if clock() < look_at:
+                    continue
+                await self.pull_to_head()
+            else:
                 # Nobody rings: the letterbox is asked to answer as soon as something comes.
                 await self.pull_to_head(wait=LOOK_SECONDS)
-                continue
-            ring = await rings.next(timeout=LOOK_SECONDS)
-            if ring is None:
-                await self.pull_to_head()
-            elif ring.source == self._source.name:
-                await self.hear(ring)
+            look_at = clock() + LOOK_SECONDS
 
     async def hear(self, ring: Ring) -> None:
         """Apply what the ring carries when it continues our position; pull when it does not."""
         position = await self._inbox.position(self._source.name)
         news = [event for event in ring.events if event.sequence > position.seq]
-        continues = [event.sequence for event in news] == list(range(position.seq + 1, position.seq + 1 + len(news)))
-        if ring.epoch != position.epoch or not continues or (not news and ring.head > position.seq):
+        is_whole = _continue(position, news) and (news or ring.head <= position.seq)
+        if ring.epoch != position.epoch or not is_whole:
             await self.pull_to_head()
         elif news:
             await self._inbox.apply(self._source.name, since=position, epoch=ring.epoch, events=news)
@@ -156,6 +164,9 @@ class Consumer:
                 log.warning("source_restarted", source=self._source.name, pruned=restart.pruned)
                 await self._inbox.start_over(self._source.name, epoch=restart.epoch, pruned=restart.pruned)
                 continue
+            if not _continue(position, letters.events):
+                raise SourceUnreachable("the letterbox left out events")
+            self.answered_at = utc_now()
             if letters.events or position.epoch is None:
                 await self._inbox.apply(self._source.name, since=position, epoch=letters.epoch, events=letters.events)
             self.lag = letters.head - (letters.events[-1].sequence if letters.events else position.seq)
@@ -163,3 +174,9 @@ class Consumer:
             wait = 0
             if self.is_caught_up:
                 return
+
+
+def _continue(position: Position, events: list[Envelope]) -> bool:
+    """Tell whether these events follow a position without a gap."""
+    first = position.seq + 1
+    return [event.sequence for event in events] == list(range(first, first + len(events)))

@@ -1,6 +1,7 @@
 """The letterbox: the authoritative way to a service's events, pulled over HTTP with the caller's position."""
 
 import asyncio
+import contextlib
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -56,12 +57,15 @@ class Letterbox:
         """Return the events after a position, waiting at most `wait` seconds for the first one."""
         deadline = asyncio.get_running_loop().time() + wait
         while True:
+            # Taken before looking: what is stamped while we look must wake us as well.
+            news = self._relay.next_stamp
             letters = await self._read(epoch=epoch, after=after, limit=limit)
             left = deadline - asyncio.get_running_loop().time()
             if letters.events or left <= 0:
                 return letters
             # Another process may stamp too, so the wait is cut into short looks.
-            await self._relay.wait_for_news(timeout=min(left, LOOK_SECONDS))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(news.wait(), min(left, LOOK_SECONDS))
 
     async def acknowledge(self, reader: str, *, seq: int, at: datetime) -> None:
         """Remember that a reader holds everything up to `seq`; written only when it moved."""

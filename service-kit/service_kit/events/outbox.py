@@ -133,5 +133,14 @@ class Outbox:
             type=row.type,
             time=row.occurred_at,
             sequence=row.seq,
-            data=decode_json(row.data),
+            data=_readable(row.data),
         )
+
+
+def _readable(text: str) -> dict[str, Any]:
+    """Return the data of an event; a damaged row must not stop all others, so readers get it to put aside."""
+    try:
+        data = decode_json(text)
+    except ValueError:
+        data = None
+    return data if isinstance(data, dict) else {"unreadable": text}

@@ -60,10 +60,10 @@ class Relay:
             await self._bus.publish(self._ring(epoch, events))
         return len(events)
 
-    async def wait_for_news(self, *, timeout: float) -> None:
-        """Return when this process stamped something, or after `timeout` seconds."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._news.wait(), timeout)
+    @property
+    def next_stamp(self) -> asyncio.Event:
+        """Set as soon as this process stamps something from now on."""
+        return self._news
 
     async def prune(self) -> int:
         """Delete letters that every reader acknowledged and that are older than RETENTION."""

@@ -1,0 +1,1 @@
+"""Who answers: the catalogue of models, the OpenAI protocol and the built-in demo model."""

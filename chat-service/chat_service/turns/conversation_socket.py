@@ -1,0 +1,158 @@
+"""One open socket of one conversation: what its frames do, and the turns it follows."""
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+from fastapi import WebSocket
+
+from chat_service.models import Turn
+from chat_service.turns.engine import TurnEngine
+from chat_service.turns.follow import Followers, Place, SlowFollower
+from chat_service.turns.repository import TurnRepository
+from chat_service.turns.schemas import (
+    AuthFrame,
+    FollowFrame,
+    PingFrame,
+    SendFrame,
+    StopFrame,
+    TurnView,
+)
+from chat_service.turns.service import Asking, BegunTurn
+from service_kit.auth import Principal
+from service_kit.contracts.events import Transport
+from service_kit.errors import NotAuthenticated, ServiceError
+from service_kit.json_body import encode_json
+
+SEND_SECONDS = 30.0
+
+Frame = SendFrame | StopFrame | FollowFrame | AuthFrame | PingFrame
+
+
+class Close(Exception):
+    """The socket ends with this code."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+class ConversationSocket:
+    """Sends are serialised and bounded in time; each followed turn is a task that reads the shared turn log."""
+
+    def __init__(self, websocket: WebSocket, conversation_id: UUID, principal: Principal) -> None:
+        self.principal = principal
+        self._websocket = websocket
+        self._conversation_id = conversation_id
+        self._state = websocket.app.state
+        self._following: dict[UUID, asyncio.Task[None]] = {}
+        self._one_sender = asyncio.Lock()
+        self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def ready(self, running_turn_id: UUID | None) -> None:
+        """Tell the client that it may begin."""
+        await self._send(
+            {"kind": "ready", "conversation_id": self._conversation_id, "running_turn_id": running_turn_id}
+        )
+
+    async def take(self, frame: Frame) -> None:
+        """Do what a frame asks."""
+        match frame:
+            case SendFrame():
+                await self._ask(frame)
+            case StopFrame():
+                await self._stop(frame)
+            case FollowFrame():
+                await self._follow(frame)
+            case AuthFrame():
+                await self._renew(frame)
+            case PingFrame():
+                await self._send({"kind": "pong"})
+
+    async def problem(self, code: str, detail: str, **facts: Any) -> None:
+        """Tell the client what was refused."""
+        await self._send({"kind": "problem", "code": code, "detail": detail, **facts})
+
+    async def refuse(self, frame: Frame, error: ServiceError) -> None:
+        """Tell the client why its frame was refused."""
+        facts = {"client_message_id": frame.client_message_id} if isinstance(frame, SendFrame) else {}
+        await self.problem(error.code, error.detail, **facts, **error.facts)
+
+    def notice(self, begun: BegunTurn) -> None:
+        """Follow a turn that began in this conversation, whoever asked."""
+        self._start_following(begun.turn, Place())
+
+    async def fail_on_first_error(self) -> None:
+        """Raise what went wrong while following."""
+        await self._failed
+
+    async def end(self) -> None:
+        """Stop following; the turns go on."""
+        tasks = list(self._following.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._failed.done() and not self._failed.cancelled():
+            self._failed.exception()
+
+    async def _ask(self, frame: SendFrame) -> None:
+        await self._state.sending_limit.hit(str(self.principal.user_id))
+        engine: TurnEngine = self._state.engine
+        question = frame.question()
+        begun = await engine.ask(
+            Asking(self.principal, self._conversation_id, question, Transport.WEBSOCKET, engine.instance_id)
+        )
+        turn = TurnView.model_validate(begun.turn)
+        await self._send({"kind": "accepted", "client_message_id": question.client_message_id, "turn": turn})
+        self._start_following(begun.turn, Place())
+
+    async def _stop(self, frame: StopFrame) -> None:
+        async with self._state.database.read() as session:
+            turn = await TurnRepository(session, self.principal.scope).owned(frame.turn_id)
+        if turn.outcome is None:
+            await self._state.engine.stop(turn)
+
+    async def _follow(self, frame: FollowFrame) -> None:
+        place = Place() if frame.epoch is None else Place(frame.epoch, frame.after)
+        followers: Followers = self._state.followers
+        turn, _, _ = await followers.read(self.principal.scope, frame.turn_id)
+        following = self._following.pop(turn.id, None)
+        if following is not None:
+            following.cancel()
+        self._start_following(turn, place)
+
+    async def _renew(self, frame: AuthFrame) -> None:
+        renewed = Principal.from_claims(await self._state.verifier.verify(frame.token))
+        if renewed.user_id != self.principal.user_id:
+            raise NotAuthenticated
+        self.principal = renewed
+
+    def _start_following(self, turn: Turn, place: Place) -> None:
+        if turn.id in self._following:
+            return
+        task = asyncio.create_task(self._follow_to_end(turn, place))
+        self._following[turn.id] = task
+        task.add_done_callback(lambda done: self._forget(turn.id, done))
+
+    async def _follow_to_end(self, turn: Turn, place: Place) -> None:
+        followers: Followers = self._state.followers
+        async for entries in followers.follow(self.principal.scope, turn, place):
+            for entry in entries:
+                await self._send_text(entry.body.decode())
+
+    def _forget(self, turn_id: UUID, task: asyncio.Task[None]) -> None:
+        if self._following.get(turn_id) is task:
+            del self._following[turn_id]
+        if task.cancelled() or task.exception() is None or self._failed.done():
+            return
+        failure = task.exception()
+        slow = isinstance(failure, SlowFollower | TimeoutError)
+        self._failed.set_exception(Close(4008, "slow_consumer") if slow else Close(1011, "internal_error"))
+
+    async def _send(self, frame: dict[str, Any]) -> None:
+        await self._send_text(encode_json(frame).decode())
+
+    async def _send_text(self, text: str) -> None:
+        async with self._one_sender, asyncio.timeout(SEND_SECONDS):
+            await self._websocket.send_text(text)
