@@ -2,17 +2,28 @@
 
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
+from uuid import UUID
+from uuid import UUID
 
 import orjson
 from fastapi import Request
 from fastapi.routing import APIRoute
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BaseModel
 from starlette.responses import Response
 
 
 def encode_json(value: Any) -> bytes:
-    """Encode to UTF-8 JSON; times become ISO 8601 with Z, ids become strings."""
-    return orjson.dumps(value, default=str, option=orjson.OPT_UTC_Z)
+    """Encode to UTF-8 JSON; times become ISO 8601 with Z, ids become strings, models their fields."""
+    return orjson.dumps(value, default=_fields_of, option=orjson.OPT_UTC_Z)
+
+
+def _fields_of(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump()
+    if isinstance(value, UUID):
+        # asyncpg hands out a subclass, which the encoder does not know.
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
 def decode_json(body: bytes | str) -> Any:

@@ -29,9 +29,9 @@ class ConversationRepository:
     async def owned(self, conversation_id: UUID, *, or_deleted: bool = False, lock: bool = False) -> Conversation:
         """Return the conversation, or raise ConversationNotFound; `lock` serialises the writers of one conversation."""
         query = select(Conversation).where(
-            col(col(Conversation.id)) == conversation_id,
-            col(col(Conversation.tenant_id)) == self._scope.tenant_id,
-            col(col(Conversation.owner_id)) == self._scope.user_id,
+            col(Conversation.id) == conversation_id,
+            col(Conversation.tenant_id) == self._scope.tenant_id,
+            col(Conversation.owner_id) == self._scope.user_id,
         )
         if not or_deleted:
             query = query.where(col(Conversation.deleted_at).is_(None))
@@ -43,9 +43,9 @@ class ConversationRepository:
     async def started_by(self, client_conversation_id: UUID) -> Conversation | None:
         """Return the conversation that the client started under this id."""
         query = select(Conversation).where(
-            col(col(Conversation.tenant_id)) == self._scope.tenant_id,
-            col(col(Conversation.owner_id)) == self._scope.user_id,
-            col(col(Conversation.client_conversation_id)) == client_conversation_id,
+            col(Conversation.tenant_id) == self._scope.tenant_id,
+            col(Conversation.owner_id) == self._scope.user_id,
+            col(Conversation.client_conversation_id) == client_conversation_id,
         )
         return (await self._session.execute(query)).scalar_one_or_none()
 
@@ -54,28 +54,24 @@ class ConversationRepository:
         query = (
             select(Conversation)
             .where(
-                col(col(Conversation.tenant_id)) == self._scope.tenant_id,
-                col(col(Conversation.owner_id)) == self._scope.user_id,
-                col(col(Conversation.deleted_at)).is_not(None)
-                if deleted
-                else col(col(Conversation.deleted_at)).is_(None),
+                col(Conversation.tenant_id) == self._scope.tenant_id,
+                col(Conversation.owner_id) == self._scope.user_id,
+                col(Conversation.deleted_at).is_not(None) if deleted else col(Conversation.deleted_at).is_(None),
             )
-            .order_by(col(Conversation.active_at).desc(), col(col(Conversation.id)).desc())
+            .order_by(col(Conversation.active_at).desc(), col(Conversation.id).desc())
             .limit(limit)
         )
         if after is not None:
-            query = query.where(
-                tuple_(col(Conversation.active_at), col(col(Conversation.id))) < (after.at, after.row_id)
-            )
+            query = query.where(tuple_(col(Conversation.active_at), col(Conversation.id)) < (after.at, after.row_id))
         return (await self._session.execute(query)).scalars().all()
 
     async def running_turns(self, conversation_ids: Sequence[UUID]) -> dict[UUID, UUID]:
         """Return which of these conversations is being answered, and by which turn."""
-        query = select(col(Turn.conversation_id), col(col(Turn.id))).where(
-            col(col(Turn.conversation_id)).in_(conversation_ids),
-            col(col(Turn.tenant_id)) == self._scope.tenant_id,
-            col(col(Turn.owner_id)) == self._scope.user_id,
-            col(col(Turn.outcome)).is_(None),
+        query = select(col(Turn.conversation_id), col(Turn.id)).where(
+            col(Turn.conversation_id).in_(conversation_ids),
+            col(Turn.tenant_id) == self._scope.tenant_id,
+            col(Turn.owner_id) == self._scope.user_id,
+            col(Turn.outcome).is_(None),
         )
         return {row.conversation_id: row.id for row in await self._session.execute(query)}
 
@@ -84,9 +80,9 @@ class ConversationRepository:
         query = (
             select(Message)
             .where(
-                col(col(Message.conversation_id)) == conversation_id,
-                col(col(Message.tenant_id)) == self._scope.tenant_id,
-                col(col(Message.owner_id)) == self._scope.user_id,
+                col(Message.conversation_id) == conversation_id,
+                col(Message.tenant_id) == self._scope.tenant_id,
+                col(Message.owner_id) == self._scope.user_id,
             )
             .order_by(col(Message.position).desc())
             .limit(limit)
@@ -100,9 +96,9 @@ class ConversationRepository:
         await self._session.execute(
             update(Conversation)
             .where(
-                col(col(Conversation.id)) == conversation_id,
-                col(col(Conversation.tenant_id)) == self._scope.tenant_id,
-                col(col(Conversation.owner_id)) == self._scope.user_id,
+                col(Conversation.id) == conversation_id,
+                col(Conversation.tenant_id) == self._scope.tenant_id,
+                col(Conversation.owner_id) == self._scope.user_id,
             )
             .values(deleted_at=at)
         )

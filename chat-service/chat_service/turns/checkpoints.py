@@ -62,7 +62,7 @@ async def _save_drafts(session: AsyncSession, turns: list[RunningTurn]) -> None:
         tokens = draft.context.tokens if draft.context else 0
         await session.execute(
             update(Message)
-            .where(col(Message.id) == draft.begun.turn.reply_id, col(col(Message.outcome)).is_(None))
+            .where(col(Message.id) == draft.begun.turn.reply_id, col(Message.outcome).is_(None))
             .values(content=text)
         )
         await session.execute(

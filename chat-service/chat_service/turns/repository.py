@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select, update
@@ -34,9 +35,9 @@ class TurnRepository:
     async def owned(self, turn_id: UUID) -> Turn:
         """Return the turn, or raise TurnNotFound."""
         query = select(Turn).where(
-            col(col(Turn.id)) == turn_id,
-            col(col(Turn.tenant_id)) == self._scope.tenant_id,
-            col(col(Turn.owner_id)) == self._scope.user_id,
+            col(Turn.id) == turn_id,
+            col(Turn.tenant_id) == self._scope.tenant_id,
+            col(Turn.owner_id) == self._scope.user_id,
         )
         turn = (await self._session.execute(query)).scalar_one_or_none()
         if turn is None:
@@ -47,11 +48,11 @@ class TurnRepository:
         """Return the turn that the client asked under this id."""
         query = (
             select(Turn)
-            .join(Message, col(col(Message.id)) == col(col(Turn.question_id)))
+            .join(Message, col(Message.id) == col(Turn.question_id))
             .where(
-                col(col(Message.client_message_id)) == client_message_id,
-                col(col(Message.tenant_id)) == self._scope.tenant_id,
-                col(col(Message.owner_id)) == self._scope.user_id,
+                col(Message.client_message_id) == client_message_id,
+                col(Message.tenant_id) == self._scope.tenant_id,
+                col(Message.owner_id) == self._scope.user_id,
             )
         )
         return (await self._session.execute(query)).scalar_one_or_none()
@@ -59,19 +60,19 @@ class TurnRepository:
     async def running_in(self, conversation_id: UUID) -> UUID | None:
         """Return the turn that is being answered in a conversation."""
         query = select(col(Turn.id)).where(
-            col(col(Turn.conversation_id)) == conversation_id,
-            col(col(Turn.tenant_id)) == self._scope.tenant_id,
-            col(col(Turn.owner_id)) == self._scope.user_id,
-            col(col(Turn.outcome)).is_(None),
+            col(Turn.conversation_id) == conversation_id,
+            col(Turn.tenant_id) == self._scope.tenant_id,
+            col(Turn.owner_id) == self._scope.user_id,
+            col(Turn.outcome).is_(None),
         )
         return (await self._session.execute(query)).scalar_one_or_none()
 
     async def parent(self, conversation_id: UUID, parent_id: UUID | None) -> Message | None:
         """Return the message a question follows: the named one, else the newest; None in an empty conversation."""
         query = select(Message).where(
-            col(col(Message.conversation_id)) == conversation_id,
-            col(col(Message.tenant_id)) == self._scope.tenant_id,
-            col(col(Message.owner_id)) == self._scope.user_id,
+            col(Message.conversation_id) == conversation_id,
+            col(Message.tenant_id) == self._scope.tenant_id,
+            col(Message.owner_id) == self._scope.user_id,
         )
         if parent_id is not None:
             found = (await self._session.execute(query.where(col(Message.id) == parent_id))).scalar_one_or_none()
@@ -83,9 +84,9 @@ class TurnRepository:
     async def question_and_reply(self, turn: Turn) -> tuple[Message, Message]:
         """Return both messages of a turn."""
         query = select(Message).where(
-            col(col(Message.id)).in_([turn.question_id, turn.reply_id]),
-            col(col(Message.tenant_id)) == self._scope.tenant_id,
-            col(col(Message.owner_id)) == self._scope.user_id,
+            col(Message.id).in_([turn.question_id, turn.reply_id]),
+            col(Message.tenant_id) == self._scope.tenant_id,
+            col(Message.owner_id) == self._scope.user_id,
         )
         found = {message.id: message for message in (await self._session.execute(query)).scalars()}
         return found[turn.question_id], found[turn.reply_id]
@@ -95,7 +96,9 @@ async def messages_above(session: AsyncSession, message: Message, *, limit: int)
     """Return at most `limit` messages above one in its branch, oldest first."""
     if message.parent_id is None or limit <= 0:
         return []
-    above = select(Message, bindparam("first", 1).label("distance")).where(col(Message.id) == message.parent_id)
+    above: Select[Any] = select(Message, bindparam("first", 1).label("distance")).where(
+        col(Message.id) == message.parent_id
+    )
     walk = above.cte("above", recursive=True)
     parent = aliased(Message)
     walk = walk.union_all(
@@ -111,9 +114,9 @@ async def extend_leases(
     """Extend the leases this process still holds; returns them with the time a stop was asked for elsewhere."""
     extended = await session.execute(
         update(Turn)
-        .where(col(Turn.id).in_(turn_ids), col(col(Turn.lease_owner)) == owner, col(col(Turn.outcome)).is_(None))
+        .where(col(Turn.id).in_(turn_ids), col(Turn.lease_owner) == owner, col(Turn.outcome).is_(None))
         .values(lease_until=until)
-        .returning(col(Turn.id), col(col(Turn.stop_requested_at)))
+        .returning(col(Turn.id), col(Turn.stop_requested_at))
     )
     return {row.id: row.stop_requested_at for row in extended}
 
@@ -121,7 +124,7 @@ async def extend_leases(
 async def request_stop(session: AsyncSession, turn_id: UUID, *, at: datetime) -> None:
     """Leave the wish to stop a turn for its owner, who sees it at the next checkpoint."""
     await session.execute(
-        update(Turn).where(col(Turn.id) == turn_id, col(col(Turn.outcome)).is_(None)).values(stop_requested_at=at)
+        update(Turn).where(col(Turn.id) == turn_id, col(Turn.outcome).is_(None)).values(stop_requested_at=at)
     )
 
 
@@ -129,7 +132,7 @@ async def expired_turns(session: AsyncSession, *, now: datetime, limit: int) -> 
     """Return turns whose process stopped caring for them."""
     query = (
         select(Turn)
-        .where(col(Turn.outcome).is_(None), col(col(Turn.lease_until)) < now)
+        .where(col(Turn.outcome).is_(None), col(Turn.lease_until) < now)
         .order_by(col(Turn.lease_until))
         .limit(limit)
     )
@@ -141,7 +144,7 @@ async def claim_outcome(
 ) -> bool:
     """Give a turn its one outcome; False when it already has one or belongs to somebody else."""
     claim = update(Turn).where(
-        col(Turn.id) == turn.id, col(col(Turn.outcome)).is_(None), col(col(Turn.lease_owner)) == turn.lease_owner
+        col(Turn.id) == turn.id, col(Turn.outcome).is_(None), col(Turn.lease_owner) == turn.lease_owner
     )
     if expired_only:
         claim = claim.where(col(Turn.lease_until) < at)
