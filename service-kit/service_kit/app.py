@@ -7,15 +7,20 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp
 
 from service_kit import health, metrics
+from service_kit.body_limit import BodyLimitProblems
 from service_kit.db import Database
 from service_kit.errors import Problem, install_problem_handlers
 from service_kit.json_body import StrictRoute
+from service_kit.logs import get_logger
 from service_kit.observation import Observation
 from service_kit.origins import allow_origins
 from service_kit.settings import ServiceSettings
 from service_kit.telemetry import Handover, RequestTelemetry
+
+log = get_logger(__name__)
 
 MAX_BODY_BYTES = 1_048_576
 VERSION = "0.1.0"
@@ -42,7 +47,7 @@ def create_app(
         finally:
             await database.close()
 
-    app = FastAPI(
+    app = _Service(
         title=service,
         description=description,
         version=VERSION,
@@ -51,7 +56,10 @@ def create_app(
         redoc_url=None,
         openapi_url=None,
         max_body_size=MAX_BODY_BYTES,
-        responses={"default": {"model": Problem, "description": "A problem (RFC 9457)."}},
+        responses={
+            "default": {"model": Problem, "description": "A problem (RFC 9457)."},
+            422: {"model": Problem, "description": "What was sent is not valid; `errors` names the fields."},
+        },
     )
     app.router.route_class = StrictRoute
     app.state.service = service
@@ -64,20 +72,34 @@ def create_app(
     for router in (health.router, metrics.router, *routers):
         app.include_router(router)
     allow_origins(app, settings.allowed_origins)
-    app.add_middleware(Observation, service=service, telemetry=app.state.telemetry)
     return app
+
+
+class _Service(FastAPI):
+    """FastAPI with our layers around all of its own, which answer crashes and oversized bodies by themselves."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        inner = BodyLimitProblems(super().build_middleware_stack())
+        return Observation(inner, service=self.state.service, telemetry=self.state.telemetry)
 
 
 @asynccontextmanager
 async def background(*jobs: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """Run endless jobs beside the requests and end them with the service."""
     tasks = [asyncio.create_task(job) for job in jobs]
+    for task in tasks:
+        task.add_done_callback(_tell_of_a_crash)
     try:
         yield
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _tell_of_a_crash(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("background_job_crashed", job=task.get_coro().__qualname__, exc_info=error)  # type: ignore[union-attr]
 
 
 @asynccontextmanager

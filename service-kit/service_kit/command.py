@@ -1,6 +1,7 @@
 """The command line of a service: `serve` and `migrate`, each ending with one sentence when it cannot start."""
 
 import asyncio
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -83,6 +84,9 @@ def _serve(service: Service[S], settings: S) -> int:
             h11_max_incomplete_event_size=65_536,
         )
     )
+    # The server ends properly on these and then raises them again; an orderly end is told by exit code 0.
+    for orderly in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(orderly, lambda _number, _frame: None)
     server.run()
     return 0 if server.started else 1
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 from uuid import UUID
-from uuid import UUID
 
 import orjson
 from fastapi import Request

@@ -38,7 +38,8 @@ class JwksKeys:
         """Return the key with this id, asking auth-service when it is unknown or the set is old."""
         key = self._keys.get(kid)
         is_fresh = self._now() - self._fetched_at < FRESH_SECONDS
-        if key is not None and is_fresh:
+        # Only the first who finds the keys old waits for new ones; the others go on with what is known.
+        if key is not None and (is_fresh or self._one_fetch.locked()):
             return key
         async with self._one_fetch:
             if self._now() - self._tried_at >= (REFETCH_SECONDS if self._keys else FIRST_FETCH_SECONDS):
@@ -54,7 +55,7 @@ class JwksKeys:
             answer.raise_for_status()
             self._keys = _verification_keys(decode_json(answer.content))
             self._fetched_at = self._now()
-        except (httpx2.HTTPError, ValueError, KeyError, TypeError) as error:
+        except (httpx2.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
             log.warning("jwks_not_fetched", error=type(error).__name__)
 
 

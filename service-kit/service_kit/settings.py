@@ -77,7 +77,12 @@ class ServiceSettings(BaseSettings):
     def allowed_origins(self) -> frozenset[str]:
         """The exact origins whose pages may use cookies and WebSockets."""
         extra = (origin.strip() for origin in self.extra_origins.split(","))
-        return frozenset(origin for origin in (self.public_origin, *extra) if origin)
+        named = {origin for origin in (self.public_origin, *extra) if origin}
+        # On one's own machine http://localhost:3000 and http://127.0.0.1:3000 are the same page.
+        twins = {
+            origin.replace("//localhost", "//127.0.0.1") for origin in named if urlsplit(origin).hostname == "localhost"
+        }
+        return frozenset(named | twins)
 
     def database_url_or_file(self, url: SecretStr | None, *, name: str) -> str:
         """Return the configured database URL, else the absolute SQLite file `name` in the data folder."""

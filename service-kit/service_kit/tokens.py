@@ -45,8 +45,11 @@ class StaticKeys:
 
 
 def public_key_from_jwk(document: dict[str, Any]) -> Key:
-    """Construct a verification key once; constructing it for each token would cost more than verifying."""
-    return jwk.construct(document, ALGORITHM)
+    """Construct a verification key once, or raise ValueError; constructing it for each token would cost too much."""
+    try:
+        return jwk.construct(document, ALGORITHM)
+    except JOSEError as error:
+        raise ValueError("not a public key") from error
 
 
 class TokenVerifier:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
-from importlib.metadata import version
 
 from chat_service.providers.port import Usage
 
@@ -23,7 +22,7 @@ def cost_of(usage: Usage, *, provider: str, model: str, at: datetime) -> Cost:
     """Return what a call cost; a model without a public price costs 0 and says `unpriced`."""
     # The table takes most of a second to load; only a process that prices something pays for it.
     from genai_prices import Usage as PricedUsage
-    from genai_prices import calc_price
+    from genai_prices import __version__, calc_price
 
     try:
         price = calc_price(
@@ -39,4 +38,4 @@ def cost_of(usage: Usage, *, provider: str, model: str, at: datetime) -> Cost:
     except (LookupError, ValueError):
         return Cost(0, UNPRICED)
     micro_usd = int((price.total_price * MICROS).to_integral_value(ROUND_HALF_EVEN))
-    return Cost(micro_usd, f"genai-prices {version('genai-prices')}")
+    return Cost(micro_usd, f"genai-prices {__version__}")

@@ -20,8 +20,8 @@ class EventStream(Response):
 
     media_type = MEDIA_TYPE
 
-    def __init__(self, epoch: str, batches: AsyncIterator[list[Entry]]) -> None:
-        super().__init__(headers=HEADERS)
+    def __init__(self, epoch: str, batches: AsyncIterator[list[Entry]], *, status_code: int = 200) -> None:
+        super().__init__(headers=HEADERS, status_code=status_code)
         # The length is not known beforehand.
         del self.headers["content-length"]
         self._prefix = b"id: " + epoch.encode() + b":"
@@ -29,7 +29,7 @@ class EventStream(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send until the turn has ended or the reader has left."""
-        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         sending = asyncio.create_task(self._send_all(send))
         leaving = asyncio.create_task(_left(receive))
         await asyncio.wait([sending, leaving], return_when=asyncio.FIRST_COMPLETED)

@@ -22,6 +22,10 @@ EVENTS: dict[str, Any] = {
     "model": TurnEvent,
     "description": "The numbered events of the turn as server-sent events, to its end.",
 }
+STREAMED: dict[str, Any] = {
+    "description": "With `Accept: text/event-stream`: the events of the turn from its start.",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/TurnEvent"}}},
+}
 
 router = APIRouter(route_class=StrictRoute, tags=["turns"])
 
@@ -30,7 +34,7 @@ router = APIRouter(route_class=StrictRoute, tags=["turns"])
     "/conversations/{conversation_id}/messages",
     status_code=201,
     response_model=TurnAnswer,
-    responses={200: EVENTS, 202: {"model": TurnAnswer, "description": "Accepted, with `Prefer: respond-async`."}},
+    responses={200: STREAMED, 202: {"model": TurnAnswer, "description": "Accepted, with `Prefer: respond-async`."}},
 )
 async def ask(
     conversation_id: UUID,

@@ -95,7 +95,9 @@ class QueuedRings:
     async def next(self, *, timeout: float) -> Ring | None:
         """Return the next ring in time, or None."""
         try:
-            return await asyncio.wait_for(self._queue.get(), timeout)
+            # Not wait_for: before Python 3.12 it forgets a cancellation that comes together with a ring.
+            async with asyncio.timeout(timeout):
+                return await self._queue.get()
         except TimeoutError:
             return None
 
@@ -135,6 +137,7 @@ class RedisBus:
         self._now = now
         self._resting_until = float("-inf")
         self._is_subscribed = False
+        self._down: set[str] = set()
 
     @property
     def is_live(self) -> bool:
@@ -149,7 +152,15 @@ class RedisBus:
             await self._redis.publish(CHANNEL, ring.encode())
         except (RedisError, OSError, TimeoutError) as error:
             self._resting_until = self._now() + REST_SECONDS
-            log.warning("doorbell_not_rung", error=type(error).__name__)
+            self._note("doorbell_not_rung", error)
+        else:
+            self._down.discard("doorbell_not_rung")
+
+    def _note(self, what: str, error: Exception) -> None:
+        # Once an outage: it is known then, and a line a second would bury everything else.
+        if what not in self._down:
+            self._down.add(what)
+            log.warning(what, error=type(error).__name__)
 
     @asynccontextmanager
     async def listen(self) -> AsyncIterator[QueuedRings]:
@@ -168,7 +179,7 @@ class RedisBus:
             try:
                 await self._subscribe(rings)
             except (RedisError, OSError, TimeoutError) as error:
-                log.warning("doorbell_not_heard", error=type(error).__name__)
+                self._note("doorbell_not_heard", error)
             self._is_subscribed = False
             await asyncio.sleep(REST_SECONDS)
 
@@ -176,6 +187,7 @@ class RedisBus:
         async with self._listening.pubsub() as pubsub:
             await pubsub.subscribe(CHANNEL)
             self._is_subscribed = True
+            self._down.discard("doorbell_not_heard")
             while True:
                 message = await pubsub.get_message(timeout=LISTEN_SECONDS)
                 if message is None or message["type"] != "message":

@@ -113,6 +113,7 @@ class Consumer:
         self.is_caught_up = False
         self.lag = 0
         self.answered_at: datetime | None = None
+        self._is_waiting = False
 
     async def run(self) -> None:
         """Consume until cancelled."""
@@ -122,8 +123,11 @@ class Consumer:
                 try:
                     await self._consume(rings)
                 except (SourceUnreachable, SQLAlchemyError, OSError) as error:
+                    # Told once, not twice a second for as long as the source is down.
+                    if not self._is_waiting:
+                        log.warning("consumer_waits", source=self._source.name, error=str(error)[:100])
+                    self._is_waiting = True
                     self.is_caught_up = False
-                    log.warning("consumer_waits", source=self._source.name, error=str(error)[:100])
                     await asyncio.sleep(REST_SECONDS)
 
     async def _consume(self, rings: Rings) -> None:
@@ -171,6 +175,9 @@ class Consumer:
                 await self._inbox.apply(self._source.name, since=position, epoch=letters.epoch, events=letters.events)
             self.lag = letters.head - (letters.events[-1].sequence if letters.events else position.seq)
             self.is_caught_up = self.lag <= 0
+            if self._is_waiting:
+                log.info("consumer_goes_on", source=self._source.name, lag=self.lag)
+                self._is_waiting = False
             wait = 0
             if self.is_caught_up:
                 return

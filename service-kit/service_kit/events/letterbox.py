@@ -65,7 +65,8 @@ class Letterbox:
                 return letters
             # Another process may stamp too, so the wait is cut into short looks.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(news.wait(), min(left, LOOK_SECONDS))
+                async with asyncio.timeout(min(left, LOOK_SECONDS)):
+                    await news.wait()
 
     async def acknowledge(self, reader: str, *, seq: int, at: datetime) -> None:
         """Remember that a reader holds everything up to `seq`; written only when it moved."""

@@ -33,6 +33,8 @@ class Relay:
 
     async def run(self) -> None:
         """Relay until cancelled; a failing database or Redis is met with patience."""
+        # The outbox lives as long as its module; the event it sets belongs to the loop that waits for it.
+        self._outbox.recorded = asyncio.Event()
         next_prune = asyncio.get_running_loop().time() + PRUNE_SECONDS
         while True:
             # Cleared before looking: what is recorded while we look is found on the next round, at once.
@@ -47,7 +49,8 @@ class Relay:
                 log.warning("relay_waits", error=type(error).__name__)
                 await asyncio.sleep(LOOK_SECONDS)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._outbox.recorded.wait(), LOOK_SECONDS)
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._outbox.recorded.wait()
 
     async def relay_once(self) -> int:
         """Stamp one batch and ring; return how many events it had."""

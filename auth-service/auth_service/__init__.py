@@ -1,0 +1,1 @@
+"""auth-service: accounts, sessions and the keys that sign access tokens."""

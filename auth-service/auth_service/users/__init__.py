@@ -1,0 +1,1 @@
+"""Accounts: registering, the profile, the password."""
