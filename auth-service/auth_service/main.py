@@ -36,8 +36,7 @@ def build(settings: AuthSettings, *, passwords: Passwords | None = None) -> Fast
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        bus = bus_for(settings.redis_url.get_secret_value() if settings.redis_url else None)
-        relay = Relay(database, outbox, bus)
+        relay = Relay(database, outbox, bus_for(settings.redis_url.get_secret_value() if settings.redis_url else None))
         hashing = passwords or Passwords()
         try:
             await outbox.ensure_head(database)
@@ -47,7 +46,7 @@ def build(settings: AuthSettings, *, passwords: Passwords | None = None) -> Fast
                 yield
         finally:
             hashing.close()
-            await bus.close()
+            await relay.close()
 
     return create_app(
         service="auth-service",

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import httpx2
 from fastapi import FastAPI
@@ -10,6 +11,7 @@ from chat_service.conversations import router as conversations
 from chat_service.models import outbox
 from chat_service.providers import router as models
 from chat_service.providers.catalog import Catalog, catalog_for
+from chat_service.providers.warm_up import warm_up
 from chat_service.settings import ChatSettings
 from chat_service.turns import router as turns
 from chat_service.turns import socket
@@ -36,8 +38,7 @@ def build(settings: ChatSettings, *, catalog: Catalog | None = None, keys: Publi
     """Put the service together; a catalogue or keys of one's own may be handed in."""
     database = Database(settings.database_url)
     client = httpx2.AsyncClient()
-    bus = bus_for(settings.redis_url.get_secret_value() if settings.redis_url else None)
-    relay = Relay(database, outbox, bus)
+    relay = Relay(database, outbox, bus_for(settings.redis_url.get_secret_value() if settings.redis_url else None))
     offered = catalog or catalog_for(settings)
     logs = TurnLogs()
     engine = TurnEngine(
@@ -47,33 +48,13 @@ def build(settings: ChatSettings, *, catalog: Catalog | None = None, keys: Publi
         system_prompt=settings.system_prompt,
         context_messages=settings.context_messages,
     )
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await outbox.ensure_head(database)
-        checkpointer, reaper = Checkpointer(database, engine), Reaper(database, offered, engine)
-        async with (
-            telemetry_handed_over(app.state.telemetry, record_telemetry),
-            background(relay.run(), checkpointer.run(), reaper.run()),
-        ):
-            yield
-            await engine.drain(seconds=DRAIN_SECONDS)
-        await relay.relay_once()
-        await offered.close()
-        await bus.close()
-        await client.aclose()
-
-    async def record_telemetry(counted: RequestsCounted) -> None:
-        async with database.write() as session:
-            await outbox.record(session, counted)
-
     app = create_app(
         service="chat-service",
         description="Conversations and the turn engine of Parley.",
         settings=settings,
         database=database,
         routers=(conversations.router, turns.router, models.router, socket.router, letterbox.router),
-        lifespan=lifespan,
+        lifespan=partial(_life, relay=relay, client=client),
     )
     app.state.verifier = TokenVerifier(
         keys or JwksKeys(f"{settings.auth_url}/.well-known/jwks.json", client), issuer=settings.public_origin
@@ -84,3 +65,26 @@ def build(settings: ChatSettings, *, catalog: Catalog | None = None, keys: Publi
     app.state.sending_limit = RateLimit(f"{settings.messages_per_minute}/minute")
     app.state.letterbox = Letterbox(database, outbox, relay)
     return app
+
+
+@asynccontextmanager
+async def _life(app: FastAPI, *, relay: Relay, client: httpx2.AsyncClient) -> AsyncIterator[None]:
+    database: Database = app.state.database
+    engine: TurnEngine = app.state.engine
+    catalog: Catalog = app.state.catalog
+
+    async def record_telemetry(counted: RequestsCounted) -> None:
+        async with database.write() as session:
+            await outbox.record(session, counted)
+
+    await outbox.ensure_head(database)
+    checkpointer, reaper = Checkpointer(database, engine), Reaper(database, catalog, engine)
+    async with (
+        telemetry_handed_over(app.state.telemetry, record_telemetry),
+        background(relay.run(), checkpointer.run(), reaper.run(), warm_up(catalog)),
+    ):
+        yield
+        await engine.drain(seconds=DRAIN_SECONDS)
+    await relay.close()
+    await catalog.close()
+    await client.aclose()

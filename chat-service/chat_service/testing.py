@@ -1,7 +1,7 @@
 """Test doubles of chat-service: a provider that says what it is told to, at the moment it is told to."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from chat_service.providers.port import Delta, Finish, ModelCall, Piece, ProviderError, Usage
 
@@ -27,7 +27,7 @@ class ScriptedProvider:
         """Play these steps next; an error is raised when its turn comes."""
         self._scripts.append(steps)
 
-    async def stream(self, call: ModelCall) -> AsyncIterator[Piece]:
+    async def stream(self, call: ModelCall) -> AsyncGenerator[Piece, None]:
         """Play the next script; without one, say `ok`."""
         self.calls.append(call)
         script = self._scripts.pop(0) if self._scripts else (Delta("ok"), Finish("stop"), Usage(1, 1))

@@ -25,6 +25,11 @@ log = get_logger(__name__)
 MAX_BODY_BYTES = 1_048_576
 VERSION = "0.1.0"
 
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    "default": {"model": Problem, "description": "A problem (RFC 9457)."},
+    422: {"model": Problem, "description": "What was sent is not valid; `errors` names the fields."},
+}
+
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
@@ -39,27 +44,16 @@ def create_app(
 ) -> FastAPI:
     """Build a service: problems, request ids, telemetry, health, metrics, exact origins, bounded bodies."""
 
-    @asynccontextmanager
-    async def whole_life(app: FastAPI) -> AsyncIterator[None]:
-        try:
-            async with lifespan(app):
-                yield
-        finally:
-            await database.close()
-
     app = _Service(
         title=service,
         description=description,
         version=VERSION,
-        lifespan=whole_life,
+        lifespan=_closing(database, lifespan),
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
         max_body_size=MAX_BODY_BYTES,
-        responses={
-            "default": {"model": Problem, "description": "A problem (RFC 9457)."},
-            422: {"model": Problem, "description": "What was sent is not valid; `errors` names the fields."},
-        },
+        responses=PROBLEMS,
     )
     app.router.route_class = StrictRoute
     app.state.service = service
@@ -75,6 +69,18 @@ def create_app(
     return app
 
 
+def _closing(database: Database, lifespan: Lifespan) -> Lifespan:
+    @asynccontextmanager
+    async def whole_life(app: FastAPI) -> AsyncIterator[None]:
+        try:
+            async with lifespan(app):
+                yield
+        finally:
+            await database.close()
+
+    return whole_life
+
+
 class _Service(FastAPI):
     """FastAPI with our layers around all of its own, which answer crashes and oversized bodies by themselves."""
 
@@ -86,7 +92,7 @@ class _Service(FastAPI):
 @asynccontextmanager
 async def background(*jobs: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """Run endless jobs beside the requests and end them with the service."""
-    tasks = [asyncio.create_task(job) for job in jobs]
+    tasks = [asyncio.create_task(job, name=str(job)) for job in jobs]
     for task in tasks:
         task.add_done_callback(_tell_of_a_crash)
     try:
@@ -99,7 +105,7 @@ async def background(*jobs: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 def _tell_of_a_crash(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("background_job_crashed", job=task.get_coro().__qualname__, exc_info=error)  # type: ignore[union-attr]
+        log.error("background_job_crashed", job=task.get_name(), exc_info=error)
 
 
 @asynccontextmanager

@@ -82,7 +82,8 @@ def _serve(service: Service[S], settings: S) -> int:
             ws_per_message_deflate=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
             h11_max_incomplete_event_size=65_536,
-        )
+        ),
+        app,
     )
     # The server ends properly on these and then raises them again; an orderly end is told by exit code 0.
     for orderly in (signal.SIGINT, signal.SIGTERM):
@@ -94,9 +95,13 @@ def _serve(service: Service[S], settings: S) -> int:
 class _Server(uvicorn.Server):
     """A server that tells its application at once that it was asked to end."""
 
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._app = app
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         super().handle_exit(sig, frame)
-        self.config.app.state.stopping.set()  # type: ignore[union-attr]
+        self._app.state.stopping.set()
 
 
 async def _ensure_schema(service: Service[S], settings: S) -> None:

@@ -101,7 +101,9 @@ def _create_engine(url: str, *, is_sqlite: bool) -> AsyncEngine:
         path = url.partition(":///")[2]
         if path and path != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_async_engine(url, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=POOL_WAIT_SECONDS)
+        engine = create_async_engine(
+            url, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=POOL_WAIT_SECONDS, hide_parameters=True
+        )
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         return engine
     return create_async_engine(
@@ -110,6 +112,8 @@ def _create_engine(url: str, *, is_sqlite: bool) -> AsyncEngine:
         max_overflow=POOL_SIZE,
         pool_timeout=POOL_WAIT_SECONDS,
         pool_pre_ping=True,
+        # Parameters are what people wrote; an error must not carry them into the log.
+        hide_parameters=True,
         connect_args={
             "timeout": CONNECT_TIMEOUT_SECONDS,
             "server_settings": {"statement_timeout": str(STATEMENT_TIMEOUT_MS), "timezone": "UTC"},

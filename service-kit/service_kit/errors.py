@@ -17,6 +17,7 @@ from service_kit.request_id import current_request_id
 
 MEDIA_TYPE = "application/problem+json"
 DATABASE_RETRY_SECONDS = 1
+MAX_FIELD_ERRORS = 20
 
 log = get_logger(__name__)
 
@@ -122,47 +123,45 @@ def response_for(error: ServiceError) -> Response:
 
 def install_problem_handlers(app: FastAPI) -> None:
     """Make every way a request can fail end as a problem."""
+    app.exception_handler(ServiceError)(_named)
+    app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(HTTPException)(_refused)
+    for unreachable in (PoolTimeout, OperationalError, InterfaceError, ConnectionError, TimeoutError):
+        app.exception_handler(unreachable)(_database_down)
+    app.exception_handler(DBAPIError)(_database_failed)
+    app.exception_handler(Exception)(_unexpected)
 
-    @app.exception_handler(ServiceError)
-    async def named(_request: Request, error: ServiceError) -> Response:
-        return response_for(error)
 
-    @app.exception_handler(RequestValidationError)
-    async def invalid(_request: Request, error: RequestValidationError) -> Response:
-        # The refused values are left out: they may be secrets, enormous, or not encodable.
-        fields = [
-            {"field": ".".join(str(part) for part in problem["loc"]), "message": problem["msg"]}
-            for problem in error.errors()[:20]
-        ]
-        return problem_response(422, ValidationFailed.code, ValidationFailed.detail, errors=fields)
+async def _named(_request: Request, error: ServiceError) -> Response:
+    return response_for(error)
 
-    @app.exception_handler(HTTPException)
-    async def refused(_request: Request, error: HTTPException) -> Response:
-        code = CODES_BY_STATUS.get(error.status_code, "request_refused")
-        headers = dict(error.headers or {})
-        return problem_response(error.status_code, code, str(error.detail), headers=headers)
 
-    @app.exception_handler(PoolTimeout)
-    @app.exception_handler(OperationalError)
-    @app.exception_handler(InterfaceError)
-    @app.exception_handler(ConnectionError)
-    @app.exception_handler(TimeoutError)
-    async def database_down(_request: Request, error: Exception) -> Response:
-        log.warning("database_unavailable", error=type(error).__name__)
-        return response_for(DatabaseUnavailable())
+async def _invalid(_request: Request, error: RequestValidationError) -> Response:
+    # The refused values are left out: they may be secrets, enormous, or not encodable.
+    fields = [
+        {"field": ".".join(str(part) for part in problem["loc"]), "message": problem["msg"]}
+        for problem in error.errors()[:MAX_FIELD_ERRORS]
+    ]
+    return problem_response(422, ValidationFailed.code, ValidationFailed.detail, errors=fields)
 
-    @app.exception_handler(DBAPIError)
-    async def database_failed(request: Request, error: DBAPIError) -> Response:
-        if error.connection_invalidated:
-            return await database_down(request, error)
-        return await unexpected(request, error)
 
-    @app.exception_handler(Exception)
-    async def unexpected(request: Request, error: Exception) -> Response:
-        log.error("unexpected_error", method=request.method, route=route_of(request), exc_info=error)
-        return problem_response(
-            500, "internal_error", "Something went wrong on our side. The request id helps to find it."
-        )
+async def _refused(_request: Request, error: HTTPException) -> Response:
+    code = CODES_BY_STATUS.get(error.status_code, "request_refused")
+    return problem_response(error.status_code, code, str(error.detail), headers=dict(error.headers or {}))
+
+
+async def _database_down(_request: Request, error: Exception) -> Response:
+    log.warning("database_unavailable", error=type(error).__name__)
+    return response_for(DatabaseUnavailable())
+
+
+async def _database_failed(request: Request, error: DBAPIError) -> Response:
+    return await (_database_down if error.connection_invalidated else _unexpected)(request, error)
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    log.error("unexpected_error", method=request.method, route=route_of(request), exc_info=error)
+    return problem_response(500, "internal_error", "Something went wrong on our side. The request id helps to find it.")
 
 
 def route_of(request: Request) -> str:

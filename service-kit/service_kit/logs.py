@@ -14,20 +14,7 @@ LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNI
 
 def configure_logs(*, service: str, level: str) -> None:
     """Send every log line of this process, ours and the libraries', to standard output in one shape."""
-
-    def add_facts(_logger: Any, _method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
-        line["service"] = service
-        request_id = current_request_id.get()
-        if request_id != "-":
-            line["request_id"] = request_id
-        return line
-
-    shared: list[structlog.typing.Processor] = [
-        structlog.stdlib.add_log_level,
-        add_facts,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    ]
+    shared = _facts_of_every_line(service)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -49,6 +36,26 @@ def configure_logs(*, service: str, level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(LEVELS[level])
+    _quieten_libraries()
+
+
+def _facts_of_every_line(service: str) -> list[structlog.typing.Processor]:
+    def add_facts(_logger: Any, _method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        line["service"] = service
+        request_id = current_request_id.get()
+        if request_id != "-":
+            line["request_id"] = request_id
+        return line
+
+    return [
+        structlog.stdlib.add_log_level,
+        add_facts,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+
+
+def _quieten_libraries() -> None:
     for chatty in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(chatty).handlers = []
         logging.getLogger(chatty).propagate = True

@@ -35,7 +35,7 @@ class _RouteTally:
 
 def encode_sketch(sketch: DDSketch) -> bytes:
     """Encode a sketch as its protobuf, without the empty bins that the library keeps at both ends."""
-    message = DDSketchProto.to_proto(sketch)  # type: ignore[no-untyped-call]
+    message = DDSketchProto.to_proto(sketch)  # type: ignore[no-untyped-call]  # The library has no types.
     store = sketch._store
     if store.bins:
         first = int(store.min_key)

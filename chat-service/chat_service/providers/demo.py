@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from chat_service.providers.port import Delta, Finish, ModelCall, Piece, Usage
 
@@ -62,7 +62,7 @@ class DemoModel:
     def __init__(self, *, deltas_per_second: int) -> None:
         self._pause_seconds = 1 / deltas_per_second
 
-    async def stream(self, call: ModelCall) -> AsyncIterator[Piece]:
+    async def stream(self, call: ModelCall) -> AsyncGenerator[Piece, None]:
         """Stream an answer word by word, then say what it used."""
         words = WORD.findall(answer_to(call))
         for word in words:

@@ -65,7 +65,7 @@ class OpenAIProtocol:
         self._asks_for_usage = True
         self._made: AsyncOpenAI | None = None
 
-    async def stream(self, call: ModelCall) -> AsyncIterator[Piece]:
+    async def stream(self, call: ModelCall) -> AsyncGenerator[Piece, None]:
         """Stream one completion."""
         patience = Patience(self._first_delta_seconds)
         async with AsyncExitStack() as held:

@@ -1,6 +1,6 @@
 """What the turn engine asks of a provider, and the ways in which one can fail."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -55,7 +55,7 @@ class Provider(Protocol):
         """The provider's name in reports and messages."""
         ...
 
-    def stream(self, call: ModelCall) -> AsyncIterator[Piece]:
+    def stream(self, call: ModelCall) -> AsyncGenerator[Piece, None]:
         """Stream the completion; ends after Finish and, where given, Usage. Raises ProviderError."""
         ...
 

@@ -185,7 +185,7 @@ class TurnEngine:
         call = await self._call_for(draft)
         for attempt in range(MAX_RETRIES + 1):
             try:
-                async with aclosing(draft.begun.model.provider.stream(call)) as pieces:  # type: ignore[type-var]
+                async with aclosing(draft.begun.model.provider.stream(call)) as pieces:
                     async for piece in pieces:
                         _take(draft, piece)
                 return

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -96,9 +96,7 @@ async def messages_above(session: AsyncSession, message: Message, *, limit: int)
     """Return at most `limit` messages above one in its branch, oldest first."""
     if message.parent_id is None or limit <= 0:
         return []
-    above: Select[Any] = select(Message, bindparam("first", 1).label("distance")).where(
-        col(Message.id) == message.parent_id
-    )
+    above: Any = select(Message, literal(1).label("distance")).where(col(Message.id) == message.parent_id)
     walk = above.cte("above", recursive=True)
     parent = aliased(Message)
     walk = walk.union_all(

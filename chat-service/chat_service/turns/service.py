@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
@@ -126,56 +127,57 @@ async def finish(session: AsyncSession, turn: Turn, ending: Ending, *, expired_o
 def _rows(
     asking: Asking, conversation: Conversation, parent: Message | None, *, model: Model, now: datetime
 ) -> tuple[Turn, Message, Message]:
-    scope, question = asking.caller.scope, asking.question
+    scope = asking.caller.scope
     turn_id = new_id()
-    position = conversation.message_count
-    depth = 0 if parent is None else parent.depth + 1
-    stored = Message(
+    shared: dict[str, Any] = {
+        "tenant_id": scope.tenant_id,
+        "owner_id": scope.user_id,
+        "conversation_id": conversation.id,
+        "created_at": now,
+    }
+    question = Message(
+        **shared,
         id=new_id(),
-        tenant_id=scope.tenant_id,
-        owner_id=scope.user_id,
-        conversation_id=conversation.id,
         parent_id=parent.id if parent else None,
-        position=position,
-        depth=depth,
+        position=conversation.message_count,
+        depth=0 if parent is None else parent.depth + 1,
         role="user",
-        content=question.content,
+        content=asking.question.content,
         turn_id=turn_id,
-        client_message_id=question.client_message_id,
-        created_at=now,
+        client_message_id=asking.question.client_message_id,
     )
     reply = Message(
+        **shared,
         id=new_id(),
-        tenant_id=scope.tenant_id,
-        owner_id=scope.user_id,
-        conversation_id=conversation.id,
-        parent_id=stored.id,
-        position=position + 1,
-        depth=depth + 1,
+        parent_id=question.id,
+        position=question.position + 1,
+        depth=question.depth + 1,
         role="assistant",
         model=model.name,
         provider=model.provider.name,
         turn_id=turn_id,
-        created_at=now,
     )
     turn = Turn(
+        **shared,
+        **_work(asking, model, now=now),
         id=turn_id,
-        tenant_id=scope.tenant_id,
-        owner_id=scope.user_id,
-        conversation_id=conversation.id,
-        question_id=stored.id,
+        question_id=question.id,
         reply_id=reply.id,
-        client_message_id=question.client_message_id,
-        purpose=Purpose.REPLY,
-        transport=asking.transport,
-        provider=model.provider.name,
-        model=model.name,
-        epoch=str(new_id()),
-        created_at=now,
-        lease_owner=asking.lease_owner,
-        lease_until=now + LEASE,
     )
-    return turn, stored, reply
+    return turn, question, reply
+
+
+def _work(asking: Asking, model: Model, *, now: datetime) -> dict[str, Any]:
+    return {
+        "client_message_id": asking.question.client_message_id,
+        "purpose": Purpose.REPLY,
+        "transport": asking.transport,
+        "provider": model.provider.name,
+        "model": model.name,
+        "epoch": str(new_id()),
+        "lease_owner": asking.lease_owner,
+        "lease_until": now + LEASE,
+    }
 
 
 async def _note_activity(session: AsyncSession, conversation: Conversation, question: str, *, now: datetime) -> None:

@@ -63,6 +63,12 @@ class Relay:
             await self._bus.publish(self._ring(epoch, events))
         return len(events)
 
+    async def close(self) -> None:
+        """Relay what is left and give the doorbell back."""
+        with contextlib.suppress(SQLAlchemyError, OSError):
+            await self.relay_once()
+        await self._bus.close()
+
     @property
     def next_stamp(self) -> asyncio.Event:
         """Set as soon as this process stamps something from now on."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Iterable, Iterator
+from itertools import pairwise, repeat
 
 import pytest
 from hypothesis import given, settings
@@ -42,7 +43,7 @@ def heard_in(portions: Iterable[bytes]) -> Heard:
 
 def cut(stream: bytes, places: Iterable[int]) -> list[bytes]:
     bounds = [0, *sorted(places), len(stream)]
-    return [stream[start:end] for start, end in zip(bounds, bounds[1:], strict=False)]
+    return [stream[start:end] for start, end in pairwise(bounds)]
 
 
 def cut_evenly(stream: bytes, size: int) -> Iterator[bytes]:
@@ -77,7 +78,7 @@ def test_a_stream_cut_anywhere(data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("name", LARGE)
-@pytest.mark.parametrize("size", [1_000, 65_536, 1_048_577])
+@pytest.mark.parametrize("size", [1_000, 65_537])
 def test_a_large_stream_in_even_portions(name: str, size: int) -> None:
     stream, heard = STREAMS[name]
     assert heard_in(cut_evenly(stream, size)) == heard
@@ -111,13 +112,10 @@ def test_pieces_come_in_the_order_of_the_stream() -> None:
 
 
 def test_an_endless_line_is_refused_before_it_is_kept() -> None:
-    decoder = CompletionDecoder()
-    portion = b"z" * 65_536
     tracemalloc.start()
     try:
         with pytest.raises(ProviderMalformed):
-            for _ in range(200):
-                list(decoder.feed(portion))
+            list(pieces_in(repeat(b"z" * 65_536, 200)))
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from service_kit.db import UtcDateTime
+from service_kit.events.outbox_migration import create_outbox, drop_outbox
 
 revision = "0001"
 down_revision = None
@@ -11,7 +12,6 @@ branch_labels = None
 depends_on = None
 
 ACTIVE = sa.text("state = 'active'")
-UNSTAMPED = sa.text("seq IS NULL")
 
 
 def upgrade() -> None:
@@ -19,7 +19,7 @@ def upgrade() -> None:
     _create_accounts()
     _create_sessions()
     _create_keys()
-    _create_outbox()
+    create_outbox()
 
 
 def _create_accounts() -> None:
@@ -98,42 +98,8 @@ def _create_keys() -> None:
     )
 
 
-def _create_outbox() -> None:
-    op.create_table(
-        "outbox_event",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("seq", sa.BigInteger(), nullable=True),
-        sa.Column("event_id", sa.Uuid(), nullable=False),
-        sa.Column("type", sa.String(100), nullable=False),
-        sa.Column("occurred_at", UtcDateTime(timezone=True), nullable=False),
-        sa.Column("data", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_event")),
-        sa.UniqueConstraint("event_id", name=op.f("uq_outbox_event_event_id")),
-        sa.UniqueConstraint("seq", name=op.f("uq_outbox_event_seq")),
-    )
-    op.create_index(
-        "ix_outbox_event_unstamped", "outbox_event", ["id"], sqlite_where=UNSTAMPED, postgresql_where=UNSTAMPED
-    )
-    op.create_table(
-        "outbox_head",
-        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("epoch", sa.String(36), nullable=False),
-        sa.Column("last_seq", sa.BigInteger(), nullable=False),
-        sa.Column("pruned_seq", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_head")),
-    )
-    op.create_table(
-        "outbox_reader",
-        sa.Column("name", sa.String(100), nullable=False),
-        sa.Column("acknowledged_seq", sa.BigInteger(), nullable=False),
-        sa.Column("seen_at", UtcDateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_outbox_reader")),
-    )
-
-
 def downgrade() -> None:
     """Drop every table, those that point at others first."""
-    for table in ("outbox_reader", "outbox_head", "outbox_event", "bootstrap", "signing_key"):
-        op.drop_table(table)
-    for table in ("login_session", "user_account", "tenant"):
+    drop_outbox()
+    for table in ("bootstrap", "signing_key", "login_session", "user_account", "tenant"):
         op.drop_table(table)

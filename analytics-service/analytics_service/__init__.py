@@ -1,0 +1,1 @@
+"""analytics-service: counts what happened, to the token, and shows it live."""

@@ -1,0 +1,174 @@
+// Where a question is typed. What is typed stays until the server has it.
+
+import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef } from "react";
+import { Icon } from "@/components/icon";
+import { Spinner } from "@/components/spinner";
+import { Tooltip } from "@/components/tooltip";
+import { classNames } from "@/lib/class-names";
+import { formatCount } from "@/lib/format";
+import { useMediaQuery, WIDE_SCREEN } from "@/lib/use-media-query";
+import { useDraft, writeDraft } from "./drafts";
+import { texts } from "./texts";
+
+const LONGEST_QUESTION = 100_000;
+
+/** idle: may send; opening: the conversation is being made; sending, writing, stopping: a turn is under way. */
+export type ComposerState = "idle" | "opening" | "sending" | "writing" | "stopping";
+
+export function Composer({
+  draftKey,
+  state,
+  modelPicker,
+  onSend,
+  onStop,
+}: {
+  draftKey: string;
+  state: ComposerState;
+  modelPicker: ReactNode;
+  onSend: (content: string) => void;
+  onStop: () => void;
+}) {
+  const draft = useDraft(draftKey);
+  const area = useRef<HTMLTextAreaElement>(null);
+  const isWide = useMediaQuery(WIDE_SCREEN);
+  const over = draft.length - LONGEST_QUESTION;
+  const maySend = state === "idle" && draft.trim() !== "" && over <= 0;
+
+  useAutogrow(area, draft);
+  useFocusOnOpen(area, draftKey, isWide);
+
+  const send = () => {
+    if (maySend) onSend(draft);
+    area.current?.focus();
+  };
+
+  const act = (event: KeyboardEvent) => {
+    if (event.key === "Escape" && state !== "idle") onStop();
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    send();
+  };
+
+  return (
+    <form
+      aria-label={texts.composer.label}
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+      className={classNames(
+        "rounded-[1.375rem] border border-line-strong/45 bg-surface shadow-raised transition-[border-color] duration-(--quick)",
+        "has-[textarea:focus-visible]:border-accent has-[textarea:focus-visible]:ring-4 has-[textarea:focus-visible]:ring-accent/12",
+      )}
+    >
+      <textarea
+        ref={area}
+        rows={1}
+        value={draft}
+        onChange={(event) => writeDraft(draftKey, event.target.value)}
+        onKeyDown={act}
+        aria-label={texts.composer.label}
+        aria-describedby={`${draftKey}-hint`}
+        placeholder={texts.composer.placeholder}
+        enterKeyHint="send"
+        className="thin-scrollbar block max-h-[min(20rem,40dvh)] w-full resize-none bg-transparent px-4 pt-3.5 pb-1 text-prose leading-relaxed outline-none sm:px-5"
+      />
+      <div className="flex items-center gap-2 px-2 pb-2 sm:px-2.5">
+        {modelPicker}
+        <p
+          id={`${draftKey}-hint`}
+          className={classNames(
+            "min-w-0 flex-1 truncate text-end text-tiny",
+            over > 0 ? "text-danger" : "text-muted",
+            over <= 0 && (state === "idle" || draft === "") && "max-sm:invisible",
+          )}
+        >
+          {hintFor(state, draft, over)}
+        </p>
+        <ActionButton state={state} maySend={maySend} onStop={onStop} />
+      </div>
+    </form>
+  );
+}
+
+const ROUND =
+  "grid size-10 shrink-0 place-items-center rounded-full transition-[filter,background-color] duration-(--quick)";
+
+// The two buttons have keys: one element that turned from stopping into sending under a click would send.
+function ActionButton({
+  state,
+  maySend,
+  onStop,
+}: {
+  state: ComposerState;
+  maySend: boolean;
+  onStop: () => void;
+}) {
+  if (state === "idle" || state === "opening") {
+    return (
+      <Tooltip key="send" text={texts.composer.send}>
+        <button
+          type="submit"
+          aria-label={texts.composer.send}
+          aria-disabled={!maySend}
+          className={classNames(
+            ROUND,
+            maySend || state === "opening"
+              ? "bg-gradient-accent text-on-accent shadow-small hover:brightness-110"
+              : "bg-hover text-muted",
+          )}
+        >
+          {state === "opening" ? <Spinner /> : <Icon name="arrowUp" />}
+        </button>
+      </Tooltip>
+    );
+  }
+  const label = stopLabel(state);
+  return (
+    <Tooltip key="stop" text={label}>
+      <button
+        type="button"
+        aria-label={label}
+        aria-disabled={state === "stopping"}
+        onClick={onStop}
+        className={classNames(ROUND, "bg-ink text-canvas hover:opacity-85")}
+      >
+        {state === "stopping" ? <Spinner /> : <Icon name="stop" />}
+      </button>
+    </Tooltip>
+  );
+}
+
+function stopLabel(state: ComposerState): string {
+  if (state === "sending") return texts.composer.cancel;
+  return state === "stopping" ? texts.composer.stopping : texts.composer.stop;
+}
+
+function hintFor(state: ComposerState, draft: string, over: number): string {
+  if (over > 0) return texts.composer.tooLong(formatCount(over));
+  if (state === "idle" || state === "opening") return texts.composer.hint;
+  return draft === "" ? texts.composer.hintRunning : texts.composer.whileRunning;
+}
+
+function useAutogrow(area: React.RefObject<HTMLTextAreaElement | null>, text: string): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows from the text.
+  useLayoutEffect(() => {
+    if (!area.current) return;
+    area.current.style.height = "auto";
+    area.current.style.height = `${area.current.scrollHeight}px`;
+  }, [area, text]);
+}
+
+/** On a phone the keyboard would cover what one came to read. */
+function useFocusOnOpen(
+  area: React.RefObject<HTMLTextAreaElement | null>,
+  draftKey: string,
+  isWide: boolean,
+): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another conversation is another opening.
+  useEffect(() => {
+    if (!isWide || !area.current) return;
+    area.current.focus();
+    area.current.setSelectionRange(area.current.value.length, area.current.value.length);
+  }, [draftKey]);
+}

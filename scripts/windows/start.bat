@@ -1,0 +1,3 @@
+@echo off
+call "%~dp0..\with_python.bat" start %*
+exit /b %ERRORLEVEL%

@@ -1,0 +1,3 @@
+@echo off
+call "%~dp0..\with_python.bat" status %*
+exit /b %ERRORLEVEL%
