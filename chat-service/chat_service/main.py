@@ -79,12 +79,18 @@ async def _life(app: FastAPI, *, relay: Relay, client: httpx2.AsyncClient) -> As
 
     await outbox.ensure_head(database)
     checkpointer, reaper = Checkpointer(database, engine), Reaper(database, catalog, engine)
+
+    async def drain_when_asked_to_end() -> None:
+        # While the server waits for its open streams: they end as soon as their turns have.
+        await app.state.stopping.wait()
+        await engine.drain(seconds=DRAIN_SECONDS)
+
     async with (
         telemetry_handed_over(app.state.telemetry, record_telemetry),
-        background(relay.run(), checkpointer.run(), reaper.run(), warm_up(catalog)),
+        background(relay.run(), checkpointer.run(), reaper.run(), warm_up(catalog), drain_when_asked_to_end()),
     ):
         yield
-        await engine.drain(seconds=DRAIN_SECONDS)
+        await engine.drain(seconds=0)
     await relay.close()
     await catalog.close()
     await client.aclose()

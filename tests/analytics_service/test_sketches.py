@@ -74,7 +74,7 @@ def _of_other_accuracy() -> bytes:
 
 
 def _with(count: float, *, offset: int = 0, bins: int = 1) -> bytes:
-    message = DDSketchProto.to_proto(new_sketch())  # type: ignore[no-untyped-call]
+    message = DDSketchProto.to_proto(new_sketch())  # type: ignore[no-untyped-call]  # The library has no types.
     message.positiveValues.contiguousBinCounts[:] = [count] * bins
     message.positiveValues.contiguousBinIndexOffset = offset
     encoded: bytes = message.SerializeToString()

@@ -74,8 +74,9 @@ async def test_a_question_over_both_doors_at_once_is_one_turn(chat: Chat) -> Non
     async with person.socket(conversation) as socket:
         await receive(socket)
         path = f"/conversations/{conversation}/messages"
-        _, *answers = await asyncio.gather(
-            send(socket, kind="send", **question), *(person.request("POST", path, json=question) for _ in range(4))
+        answers, _ = await asyncio.gather(
+            asyncio.gather(*(person.request("POST", path, json=question) for _ in range(4))),
+            send(socket, kind="send", **question),
         )
         await receive_until(socket, "done")
     assert {answer.status_code for answer in answers} == {201}
@@ -122,7 +123,7 @@ async def test_refusals_are_frames_and_the_socket_stays(chat: Chat) -> None:
 
 
 ID = str(uuid4())
-HOSTILE_FRAMES = [
+HOSTILE_FRAMES: list[str | bytes] = [
     "",
     "{",
     "null",

@@ -47,7 +47,7 @@ class PrivateRedis:
         async with asyncio.timeout(START_SECONDS):
             while True:
                 try:
-                    await client.execute_command("PING")  # type: ignore[no-untyped-call]
+                    await client.execute_command("PING")  # type: ignore[no-untyped-call]  # The client types it so.
                     break
                 except (RedisError, OSError):
                     await asyncio.sleep(0.02)

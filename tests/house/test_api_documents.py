@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-import export_api
 import pytest
+
+import export_api
 
 
 @pytest.fixture

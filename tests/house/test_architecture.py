@@ -10,7 +10,11 @@ from tests.house.repository import PACKAGE_FOLDERS, ROOT
 def test_the_import_contracts_hold() -> None:
     """Houses meet only in the kit, features go one way from router to rules, rules import no framework."""
     paths = os.pathsep.join(str(ROOT / folder) for folder in PACKAGE_FOLDERS)
-    command = [sys.executable, "-c", "import sys; from importlinter.cli import lint_imports_command as go; sys.exit(go())"]
+    command = [
+        sys.executable,
+        "-c",
+        "import sys; from importlinter.cli import lint_imports_command as go; sys.exit(go())",
+    ]
     done = subprocess.run(
         [*command, "--no-cache"],
         cwd=ROOT,

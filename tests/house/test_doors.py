@@ -4,7 +4,6 @@ import re
 import subprocess
 
 import pytest
-
 from tests.house.repository import ROOT, files, text_of
 
 COMMANDS = ("start", "stop", "status", "logs", "test")
@@ -45,7 +44,9 @@ def test_the_launcher_knows_the_commands() -> None:
 
 def test_shell_doors_can_be_opened() -> None:
     """The executable mark is kept by git, so a fresh checkout has it."""
-    doors = [name for name in files() if re.match(r"(scripts/(linux|macos)/.*\.sh|scripts/with_python\.sh|\.ci/run)$", name)]
+    doors = [
+        name for name in files() if re.match(r"(scripts/(linux|macos)/.*\.sh|scripts/with_python\.sh|\.ci/run)$", name)
+    ]
     listed = subprocess.run(
         ["git", "-c", "safe.directory=*", "ls-files", "-s", "--", *doors], cwd=ROOT, check=True, capture_output=True
     ).stdout.decode()

@@ -4,11 +4,12 @@ import ast
 from collections.abc import Iterator
 from http import HTTPStatus
 
+from tests.house.product import PACKAGES, modules
+from tests.house.repository import PACKAGE_FOLDERS, files_ending, rows, section, text_of
+
 from chat_service.providers.port import ProviderError
 from chat_service.turns.rules import DETAILS
 from service_kit.errors import CODES_BY_STATUS, ServiceError
-from tests.house.product import PACKAGES, modules
-from tests.house.repository import PACKAGE_FOLDERS, files_ending, rows, section, text_of
 
 PAPER = "docs/errors.md"
 # What a status we have no name of our own for is called; its status is whatever the framework said.

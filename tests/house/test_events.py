@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from pydantic import BaseModel
+from tests.house.repository import ROOT, rows, section, text_of
 
 from service_kit.contracts.events import EVENT_TYPES, Envelope, RouteCount
-from tests.house.repository import ROOT, rows, section, text_of
 
 PAPER = "docs/events.md"
 SAMPLES = ROOT / "tests" / "contracts" / "events"

@@ -5,7 +5,6 @@ from pathlib import PurePosixPath
 from posixpath import normpath
 
 import pytest
-
 from tests.house.repository import ROOT, files, files_ending, prose_of, text_of
 
 LINK = re.compile(r"!?\[[^\]]*\]\(<?([^)>\s]+)>?(?:\s+\"[^\"]*\")?\)")
@@ -37,8 +36,12 @@ def test_links_lead_somewhere(paper: str) -> None:
 
 def test_papers_named_in_sources_exist() -> None:
     """Comments and docstrings send readers to the papers too."""
-    named = {(name, paper) for name in files() if name.endswith((".py", ".ts", ".tsx", ".example", ".yml"))
-             for paper in NAMED_PAPER.findall(text_of(name))}
+    named = {
+        (name, paper)
+        for name in files()
+        if name.endswith((".py", ".ts", ".tsx", ".example", ".yml"))
+        for paper in NAMED_PAPER.findall(text_of(name))
+    }
     assert {(name, paper) for name, paper in named if not (ROOT / paper).is_file()} == set()
 
 

@@ -4,7 +4,6 @@ import re
 from itertools import pairwise
 
 import pytest
-
 from tests.house.repository import files, text_of
 
 RUNTIME = "requirements/runtime.txt"
@@ -67,7 +66,11 @@ def test_every_pin_has_a_hash(lock: str) -> None:
     """One pin without a hash makes pip refuse the whole lock, and rightly so."""
     text = text_of(lock)
     starts = [match.start() for match in PIN.finditer(text)]
-    without = [text[start:end].split()[0] for start, end in pairwise([*starts, len(text)]) if "--hash=sha256:" not in text[start:end]]
+    without = [
+        text[start:end].split()[0]
+        for start, end in pairwise([*starts, len(text)])
+        if "--hash=sha256:" not in text[start:end]
+    ]
     assert starts
     assert without == []
 

@@ -6,14 +6,30 @@ from tests.house.repository import files, text_of
 
 # Written apart, so that this file does not find itself.
 REGISTRY = re.compile(
-    r"py" r"pi\.org|python" r"hosted\.org|registry\.np" r"mjs|registry\.ya" r"rnpkg|np" r"mmirror|arti" r"factory|"
-    r"(?:^|\s)--(?:extra-)?index" r"-url[ =]\S|--find" r"-links|trusted" r"-host|^registry\s*=",
+    r"py"
+    r"pi\.org|python"
+    r"hosted\.org|registry\.np"
+    r"mjs|registry\.ya"
+    r"rnpkg|np"
+    r"mmirror|arti"
+    r"factory|"
+    r"(?:^|\s)--(?:extra-)?index"
+    r"-url[ =]\S|--find"
+    r"-links|trusted"
+    r"-host|^registry\s*=",
     re.MULTILINE | re.IGNORECASE,
 )
 # The options by which lock files leave the addresses out.
 LEAVING_OUT = re.compile(r"--no-emit-index" r"-url")
 MACHINE_PATH = re.compile(
-    r"(?<![\w.$}~/-])/(?:wo" r"rk|ro" r"ot|ho" r"me|Us" r"ers|m" r"nt|wor" r"kspaces?)/[\w.-]+|[A-Z]:\\{1,2}Us" r"ers\\{1,2}\w"
+    r"(?<![\w.$}~/-])/(?:wo"
+    r"rk|ro"
+    r"ot|ho"
+    r"me|Us"
+    r"ers|m"
+    r"nt|wor"
+    r"kspaces?)/[\w.-]+|[A-Z]:\\{1,2}Us"
+    r"ers\\{1,2}\w"
 )
 RESOLVED = re.compile(r'"resolved"\s*:\s*"https?:')
 

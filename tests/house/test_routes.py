@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from fastapi import FastAPI
 from fastapi.routing import RouteContext, iter_route_contexts
-
-from service_kit.auth import ACCESS_RULES
 from tests.house.product import apps
 from tests.house.repository import rows, section, text_of
+
+from service_kit.auth import ACCESS_RULES
 
 PAPER = "docs/security/routes.md"
 

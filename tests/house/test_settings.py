@@ -5,7 +5,6 @@ import re
 
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
-
 from tests.house.product import SETTINGS
 from tests.house.repository import files, rows, section, text_of
 
@@ -13,7 +12,11 @@ PAPER = "docs/configuration.md"
 EXAMPLE = ".env.example"
 COMPOSE = "docker-compose.yml"
 # The launcher and the gateway read the environment by hand, in these files.
-READ_BY_HAND = ("scripts/parley/settings.py", "scripts/parley/env_file.py", "frontend/gateway/parley_gateway/settings.py")
+READ_BY_HAND = (
+    "scripts/parley/settings.py",
+    "scripts/parley/env_file.py",
+    "frontend/gateway/parley_gateway/settings.py",
+)
 NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
 ASSIGNED = re.compile(r"^#?([A-Z][A-Z0-9_]*)=", re.MULTILINE)
 # Settings of images that we did not make.

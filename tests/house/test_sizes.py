@@ -8,7 +8,6 @@ import ast
 from collections.abc import Iterator
 
 import pytest
-
 from tests.house.repository import files_ending, text_of
 
 FILE_MAX_LINES = 300

@@ -7,7 +7,6 @@ import tokenize
 from collections.abc import Iterator
 
 import pytest
-
 from tests.house.repository import files, files_ending, text_of
 
 # Written apart, so that this file does not find itself.
@@ -19,7 +18,9 @@ STATEMENTS = (
     *(ast.Assign, ast.AugAssign, ast.Return, ast.Raise, ast.Assert, ast.Import, ast.ImportFrom, ast.Delete),
     *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If, ast.For, ast.While, ast.With, ast.Try),
 )
-OLD_SCRIPT = re.compile(r"^\s*//\s*(?:(?:const|let|var|import|export|return|if|for|await)\b.*[;{)]|[\w.]+\(.*\);|[})\]]+;?)$")
+OLD_SCRIPT = re.compile(
+    r"^\s*//\s*(?:(?:const|let|var|import|export|return|if|for|await)\b.*[;{)]|[\w.]+\(.*\);|[})\]]+;?)$"
+)
 # Read in words that every Python since 2.7 understands, so its one function has its types in a comment.
 OLD_PYTHON = "scripts/run.py"
 

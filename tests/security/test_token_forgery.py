@@ -284,7 +284,6 @@ async def test_a_genuine_token_counts_only_as_the_bearer(client: httpx2.AsyncCli
     token = OURS.sign(OURS.claims())
 
     answer = await client.get("/whoami", headers={"Authorization": header.replace("{}", token)})
-
     assert answer.status_code == 401
 
 
@@ -298,4 +297,4 @@ async def test_no_other_carrier_is_believed(client: httpx2.AsyncClient) -> None:
         {"headers": {"X-Api-Key": token}},
         {"headers": {"X-User-Id": str(uuid4()), "X-Forwarded-User": "admin", "X-Role": "admin"}},
     ):
-        assert (await client.get("/whoami", **request)).status_code == 401  # type: ignore[arg-type]
+        assert (await client.get("/whoami", **request)).status_code == 401  # type: ignore[arg-type]  # Headers or cookies.

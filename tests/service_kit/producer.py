@@ -80,7 +80,7 @@ class Producer:
 
 
 async def _execute(session: AsyncSession, statement: object) -> None:
-    await session.execute(statement)  # type: ignore[call-overload]
+    await session.execute(statement)  # type: ignore[call-overload]  # Text or statement.
 
 
 @asynccontextmanager

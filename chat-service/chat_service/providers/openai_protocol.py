@@ -155,7 +155,7 @@ async def _portions(response: "StreamedResponse", patience: Patience) -> AsyncGe
     import anyio
     import httpx2
 
-    async with aclosing(response.iter_bytes()) as portions:  # type: ignore[type-var]
+    async with aclosing(response.iter_bytes()) as portions:  # type: ignore[type-var]  # It is a generator.
         while True:
             try:
                 portion = await patience.wait(anext(portions, None))
@@ -186,7 +186,7 @@ async def _drain(portions: AsyncIterator[bytes]) -> None:
 
 
 def _wire_messages(call: ModelCall) -> "list[ChatCompletionMessageParam]":
-    return [{"role": message.role, "content": message.content} for message in call.messages]  # type: ignore[misc]
+    return [{"role": message.role, "content": message.content} for message in call.messages]  # type: ignore[misc]  # Roles vary.
 
 
 def _sendable(api_key: str) -> str:

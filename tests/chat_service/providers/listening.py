@@ -38,7 +38,7 @@ async def heard(protocol: OpenAIProtocol, call: ModelCall | None = None) -> list
 async def heard_until_failure(protocol: OpenAIProtocol) -> tuple[str, ProviderError]:
     """Return what was said before the provider failed, and how it failed."""
     text = ""
-    async with aclosing(protocol.stream(asking())) as pieces:  # type: ignore[type-var]
+    async with aclosing(protocol.stream(asking())) as pieces:
         try:
             async for piece in pieces:
                 text += piece.text if isinstance(piece, Delta) else ""

@@ -147,7 +147,7 @@ async def test_every_broken_answer_has_its_name_and_keeps_what_was_said(
 async def test_a_reset_in_the_middle_is_a_cut(server: OpenAIServer, protocol: OpenAIProtocol) -> None:
     heard_it = asyncio.Event()
     server.will_play(delta("half "), WaitFor(heard_it), Reset())
-    async with aclosing(protocol.stream(asking())) as pieces:  # type: ignore[type-var]
+    async with aclosing(protocol.stream(asking())) as pieces:
         assert await anext(pieces) == Delta("half ")
         heard_it.set()
         with pytest.raises(ProviderCut):
@@ -219,7 +219,7 @@ async def test_a_slow_listener_is_never_cancelled_and_loses_nothing(server: Open
     ) as protocol:
         server.will_say("one ", "two ", "three")
         said = ""
-        async with aclosing(protocol.stream(asking())) as pieces:  # type: ignore[type-var]
+        async with aclosing(protocol.stream(asking())) as pieces:
             async for piece in pieces:
                 await asyncio.sleep(BRIEF * 5)
                 said += piece.text if isinstance(piece, Delta) else ""
@@ -232,7 +232,7 @@ async def test_a_listener_that_stops_early_is_not_cancelled_later(server: OpenAI
         pieces = protocol.stream(asking())
         assert await anext(pieces) == Delta("one ")
         await asyncio.sleep(BRIEF * 6)
-        await pieces.aclose()  # type: ignore[attr-defined]
+        await pieces.aclose()
         await asyncio.sleep(BRIEF * 2)
         await within(server.calls[0].left.wait())
 

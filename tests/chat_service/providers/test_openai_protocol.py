@@ -158,7 +158,7 @@ async def test_fifty_streams_at_once_keep_their_texts_apart(server: OpenAIServer
 
 async def test_whoever_stops_listening_hangs_up_on_the_server(server: OpenAIServer, protocol: OpenAIProtocol) -> None:
     server.will_play(delta("one "), Hang())
-    async with aclosing(protocol.stream(asking())) as pieces:  # type: ignore[type-var]
+    async with aclosing(protocol.stream(asking())) as pieces:
         assert await anext(pieces) == Delta("one ")
     await within(server.calls[0].left.wait())
 
@@ -168,7 +168,7 @@ async def test_a_cancelled_listener_hangs_up_on_the_server(server: OpenAIServer,
     server.will_play(delta("one "), Hang())
 
     async def listen() -> None:
-        async with aclosing(protocol.stream(asking())) as pieces:  # type: ignore[type-var]
+        async with aclosing(protocol.stream(asking())) as pieces:
             async for _ in pieces:
                 spoken.set()
 

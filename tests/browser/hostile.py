@@ -1,0 +1,1 @@
+MODEL_NAME = '"><img src=x onerror=alert(1)>'
