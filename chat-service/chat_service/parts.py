@@ -1,4 +1,4 @@
-"""The parts of a running chat-service, as route functions ask for them."""
+"""The parts of a running chat-service, as route functions ask for them; coroutines, for others go through a thread."""
 
 from typing import Annotated
 
@@ -11,31 +11,31 @@ from service_kit.db import Database
 from service_kit.rate_limit import RateLimit
 
 
-def database_of(request: Request) -> Database:
+async def database_of(request: Request) -> Database:
     """The service's database."""
     database: Database = request.app.state.database
     return database
 
 
-def catalog_of(request: Request) -> Catalog:
+async def catalog_of(request: Request) -> Catalog:
     """The models on offer."""
     catalog: Catalog = request.app.state.catalog
     return catalog
 
 
-def engine_of(request: Request) -> TurnEngine:
+async def engine_of(request: Request) -> TurnEngine:
     """The turn engine of this process."""
     engine: TurnEngine = request.app.state.engine
     return engine
 
 
-def followers_of(request: Request) -> Followers:
+async def followers_of(request: Request) -> Followers:
     """The way to follow turns."""
     followers: Followers = request.app.state.followers
     return followers
 
 
-def sending_limit_of(request: Request) -> RateLimit:
+async def sending_limit_of(request: Request) -> RateLimit:
     """How fast one user may ask."""
     limit: RateLimit = request.app.state.sending_limit
     return limit

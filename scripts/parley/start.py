@@ -107,6 +107,7 @@ def _run(current: Settings, requests: Requests, *, password: str | None) -> int:
                 raise StopAsked
         supervisor.say_ready()
         _say_where(current, password=password)
+        say.line("Ctrl-C stops it.")
         supervisor.watch()
         say.line("Stopping ...")
         return 0
@@ -148,8 +149,6 @@ def _say_where(current: Settings, *, password: str | None) -> None:
     else:
         say.line(f"Administrator:   {name}")
         say.line(f"Password:        {password}   (kept in {current.env_file})")
-    if Path(sys.argv[0]).name == DOOR.name and sys.stdout.isatty():
-        say.line("Ctrl-C stops it.")
 
 
 def _start_in_background(current: Settings, requests: Requests, *, password: str | None) -> int:

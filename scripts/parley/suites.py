@@ -38,10 +38,15 @@ class Suite:
 
 
 def names(settings: Settings) -> list[str]:
-    """All suites, the quick ones first. A folder is a suite as soon as it has a file of tests."""
-    folders = {file.parent.name for file in (settings.root / "tests").glob("*/test_*.py")}
-    heavy = [name for name in NEEDS_THE_MACHINE if name in folders]
-    return [CHECKS, PAGE, *sorted(folders.difference(heavy)), *heavy]
+    """All suites, those that need the machine last. A folder is a suite as soon as it has a file of tests."""
+    sizes: dict[str, int] = {}
+    for file in (settings.root / "tests").glob("*/**/test_*.py"):
+        folder = file.relative_to(settings.root / "tests").parts[0]
+        sizes[folder] = sizes.get(folder, 0) + file.stat().st_size
+    heavy = [name for name in NEEDS_THE_MACHINE if name in sizes]
+    # The largest first, so that no long one is left to run alone at the end.
+    others = sorted(sizes.keys() - set(heavy), key=lambda name: (-sizes[name], name))
+    return [CHECKS, PAGE, *others, *heavy]
 
 
 def chosen(settings: Settings, asked_for: Sequence[str]) -> list[str]:

@@ -1,6 +1,6 @@
-"""One Chromium and one started system for all browser tests; every test has its own people and its own browser contexts.
+"""One Chromium and one started system for all browser tests; each test has people and browser contexts of its own.
 
-Playwright's objects belong to the event loop on which they were made, so everything here runs on the loop of the session.
+Playwright's objects belong to the event loop they were made on, so everything here runs on the loop of the session.
 """
 
 from collections.abc import AsyncIterator

@@ -9,7 +9,7 @@ from tests.browser.pages import Parley
 from tests.browser.witness import Witness
 from tests.system.people import Person
 
-PATIENCE_MS = 30_000
+PATIENCE_MS = 20_000
 DESKTOP = {"width": 1280, "height": 800}
 
 

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,8 @@ SETTINGS: dict[str, type[ServiceSettings]] = {
 }
 # Only good for looking at routes; nothing is started with them.
 SECRET = SecretStr("0123456789abcdef0123456789abcdef")
+# The first starts a service when it is imported, the others ask for a migration that is going on.
+NOT_TO_IMPORT = re.compile(r"\.(__main__|migrations|migration_environment)\b")
 FOLDER = Path(gettempdir()) / "parley-house"
 
 
@@ -50,7 +53,5 @@ def _module_names() -> Iterator[str]:
     for package in PACKAGES:
         yield package
         for found in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
-            # The first starts a service when it is imported, the second asks for a migration that is going on.
-            if not found.name.endswith(".__main__") and ".migrations" not in found.name:
-                if found.name != "service_kit.migration_environment":
-                    yield found.name
+            if not NOT_TO_IMPORT.search(found.name):
+                yield found.name

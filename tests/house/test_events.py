@@ -1,7 +1,6 @@
 """Events: docs/events.md tells every one with every field, and shows the golden sample."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from service_kit.contracts.events import EVENT_TYPES, Envelope, RouteCount
 
 PAPER = "docs/events.md"
 SAMPLES = ROOT / "tests" / "contracts" / "events"
+SKETCH_SHOWN_CHARS = 16
 
 
 def fields_told(heading: str) -> list[str]:
@@ -24,8 +24,12 @@ def example_told(heading: str) -> Any:
     return json.loads(rest.partition("\n```")[0])
 
 
-def sample(type_: str) -> Path:
-    return SAMPLES / f"{type_}.json"
+def sample(type_: str) -> Any:
+    """A golden sample; of a sketch only the beginning, as a paper shows it."""
+    told = json.loads((SAMPLES / f"{type_}.json").read_text(encoding="utf-8"))
+    for route in told["data"].get("routes", []):
+        route["durations"] = f"{route['durations'][:SKETCH_SHOWN_CHARS]}..."
+    return told
 
 
 def test_the_paper_tells_exactly_the_events_that_exist() -> None:
@@ -45,8 +49,7 @@ def test_every_field_of_an_event_is_told(type_: str) -> None:
 @pytest.mark.parametrize("type_", EVENT_TYPES)
 def test_the_example_is_the_golden_sample(type_: str) -> None:
     """An example that was copied once and never read again goes wrong; this one is what the contract test reads."""
-    assert sample(type_).is_file()
-    assert example_told(f"## `{type_}`") == json.loads(sample(type_).read_text(encoding="utf-8"))
+    assert example_told(f"## `{type_}`") == sample(type_)
 
 
 def test_every_attribute_of_the_envelope_is_told() -> None:

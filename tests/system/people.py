@@ -26,6 +26,11 @@ class Person:
         self._client = httpx2.AsyncClient(base_url=f"{system.gateway}/api", timeout=60)
         self._token = ""
 
+    @property
+    def bearer(self) -> dict[str, str]:
+        """The header of an authenticated request."""
+        return {"Authorization": f"Bearer {self._token}"} if self._token else {}
+
     async def close(self) -> None:
         """Forget the connections."""
         await self._client.aclose()
@@ -44,7 +49,7 @@ class Person:
 
     async def request(self, method: str, path: str, **how: Any) -> httpx2.Response:
         """Ask once."""
-        headers = {**({"Authorization": f"Bearer {self._token}"} if self._token else {}), **how.pop("headers", {})}
+        headers = {**self.bearer, **how.pop("headers", {})}
         return await self._client.request(method, path, headers=headers, **how)
 
     async def patiently(self, method: str, path: str, **how: Any) -> httpx2.Response:
@@ -85,7 +90,7 @@ class Person:
     @asynccontextmanager
     async def stream(self, path: str, *, after: str | None = None) -> AsyncIterator[AsyncIterator[Facts]]:
         """Open an event stream."""
-        headers = {"Authorization": f"Bearer {self._token}", "Accept": "text/event-stream"}
+        headers = {**self.bearer, "Accept": "text/event-stream"}
         if after:
             headers["Last-Event-ID"] = after
         async with self._client.stream("GET", path, headers=headers) as response:

@@ -69,6 +69,7 @@ class OpenAIProtocol:
         """Stream one completion."""
         patience = Patience(self._first_delta_seconds)
         async with AsyncExitStack() as held:
+            held.callback(patience.end)
             response = await self._opened(call, held, patience)
             portions = await held.enter_async_context(aclosing(_portions(response, patience)))
             kind = response.headers.get("content-type", "")

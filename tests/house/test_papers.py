@@ -1,8 +1,9 @@
-"""Operation: docs/operations.md lists every metric, and README's map every folder."""
+"""The other papers: every metric is listed, the map shows every folder, every suite of tests is explained."""
 
 import ast
+import re
 
-from tests.house.repository import PACKAGE_FOLDERS, files, files_ending, rows, section, text_of
+from tests.house.repository import PACKAGE_FOLDERS, ROOT, files, files_ending, rows, section, text_of
 
 PAPER = "docs/operations.md"
 KINDS = ("Counter", "Gauge", "Histogram", "Summary")
@@ -33,3 +34,12 @@ def test_the_map_names_every_folder() -> None:
     shown = {folder for folder in folders if not folder.startswith(".")}
     told = {row[0].rstrip("/") for row in rows(section("README.md", "## The map"))}
     assert {name for name in told if "/" not in name} == shown
+
+
+def test_every_suite_is_explained() -> None:
+    """Whoever adds a test looks here for where it belongs."""
+    folders = {name.split("/")[1] for name in files() if re.fullmatch(r"tests/\w+/(.+/)?test_\w+\.py", name)}
+    cells = [row[0] for row in rows(section("CONTRIBUTING.md", "## Tests"))]
+    told = {suite.strip("` ") for cell in cells for suite in cell.split(",")}
+    assert folders <= told
+    assert [suite for suite in told - {"checks", "page"} if not (ROOT / "tests" / suite).is_dir()] == []
