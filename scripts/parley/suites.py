@@ -73,7 +73,6 @@ def _checks(settings: Settings) -> Suite:
     python = str(environment.python_of(settings))
     modules = [[python, "-m", *words] for words in _python_checks(root)]
     programs = [
-        [str(tool / "lint-imports")],
         [_program(tool, "shellcheck"), *_files(root, "scripts/**/*.sh", "deploy/**/*.sh", ".ci/run")],
         [_program(tool, "hadolint"), *_files(root, "*/Dockerfile", "deploy/**/Dockerfile")],
     ]

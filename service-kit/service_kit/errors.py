@@ -156,7 +156,9 @@ async def _database_down(_request: Request, error: Exception) -> Response:
 
 
 async def _database_failed(request: Request, error: DBAPIError) -> Response:
-    return await (_database_down if error.connection_invalidated else _unexpected)(request, error)
+    # An error without a statement happened while connecting: the server starts up, or has no such database now.
+    is_away = error.connection_invalidated or error.statement is None
+    return await (_database_down if is_away else _unexpected)(request, error)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

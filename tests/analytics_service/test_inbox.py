@@ -239,7 +239,7 @@ POISON: dict[str, tuple[Event, dict[str, Any]]] = {
     "NUL in the model's name": (TURN, {"data": TURN_DATA | {"model": "gpt\x00"}}),
     "an endless model name": (TURN, {"data": TURN_DATA | {"model": "m" * 1_000_000}}),
     "an unknown outcome": (TURN, {"data": TURN_DATA | {"outcome": "exploded"}}),
-    "a time without zone": (TURN, {"time": datetime(2026, 11, 20)}),  # noqa: DTZ001
+    "a time without zone": (TURN, {"time": datetime(2026, 11, 20)}),  # noqa: DTZ001 - the missing zone is the point
     "a time far away": (TURN, {"time": datetime(9999, 12, 31, 23, 59, tzinfo=UTC)}),
     "no base64": (REQUESTS, {"routes": [ROUTE | {"durations": "???"}]}),
     "no sketch": (REQUESTS, {"routes": [ROUTE | {"durations": "////"}]}),

@@ -70,7 +70,7 @@ BLOCKS = (
     f'```"><img/src=x/onerror={SCRIPT}>\ncode\n```',
     f'```mermaid\ngraph TD; A[<img src=x onerror={SCRIPT}>]-->B; click A "javascript:{SCRIPT}"\n```',
     f"$$\\href{{javascript:{SCRIPT}}}{{x}} \\includegraphics{{https://{ELSEWHERE}/tex.png}}$$",
-    f"| <img src=x onerror={SCRIPT}> | [a link](javascript:{SCRIPT}) |\n|---|---|\n| `<script>` | ![i](https://{ELSEWHERE}/t) |",
+    f"| <img src=x onerror={SCRIPT}> | [a link](javascript:{SCRIPT}) |\n|---|---|\n| `<b>` | ![i](//{ELSEWHERE}/t) |",
     f"{'> ' * 60}[deep](javascript:{SCRIPT})",
     f"{'- ' * 40}<img src=x onerror={SCRIPT}>",
     f"- [ ] <input onfocus={SCRIPT} autofocus>",

@@ -82,11 +82,19 @@ class Parley:
         await expect(self.answer).to_have_attribute("aria-busy", "false")
         await expect(self.send_button).to_be_visible()
 
+    async def is_rendered(self) -> None:
+        """Wait until the renderer of markdown has come; the text is shown as it was written before."""
+        await expect(self.page.locator(".markdown > p")).to_have_count(0)
+
     async def copied_answer(self) -> str:
         """What the last answer's copy button gives: its text to the letter."""
         await self.page.evaluate("() => navigator.clipboard.writeText('')")
         await self.answer.get_by_role("button", name="Copy answer").click()
-        await until(self.clipboard)
+
+        async def is_copied() -> bool:
+            return await self.clipboard() != ""
+
+        await until(is_copied)
         return await self.clipboard()
 
     async def clipboard(self) -> str:

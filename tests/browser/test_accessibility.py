@@ -29,7 +29,7 @@ def a_long_line(of_code: str, which_scrolls: bool = True) -> str: return f"{of_c
 
 > A quotation with averylongwordaverylongwordaverylongwordaverylongwordaverylongwordaverylongword in it.
 
-### A heading
+## A heading
 
 - [x] done
 - [ ] open

@@ -16,7 +16,7 @@ NOTE_WHEN_USABLE = """
   }).observe(document, { childList: true, subtree: true });
 """
 SCRIPTS = """() => performance.getEntriesByType("resource")
-  .filter(({ name, startTime }) => new URL(name).pathname.endsWith(".js") && startTime <= window.usableAt)
+  .filter(({ name, responseEnd }) => new URL(name).pathname.endsWith(".js") && responseEnd <= window.usableAt)
   .map(({ name, transferSize }) => [new URL(name).pathname, transferSize])"""
 
 

@@ -56,6 +56,7 @@ async def test_hostile_questions_and_answers_are_shown_as_text(
             assert (await person.ask(conversation, payload))["reply"]["content"] == payload
         await parley.open_conversation(conversation)
         await parley.answer_has_ended(count=len(batch))
+        await parley.is_rendered()
         await expect(parley.questions).to_have_text([as_shown(payload) for payload in batch])
         await is_harmless(parley.page)
 
@@ -75,6 +76,7 @@ async def test_hostile_markdown_is_harmless_at_every_moment_of_its_arrival(
     await parley.begin("Attack me", seeing="a link")
     await is_harmless(parley.page)
     await parley.answer_has_ended()
+    await parley.is_rendered()
     await is_harmless(parley.page)
     assert await parley.copied_answer() == text
 
@@ -86,6 +88,7 @@ async def test_links_lead_to_the_web_in_a_tab_that_knows_nothing_of_us(
     parley = await visits.of(person)
     await parley.begin("Some links", seeing="fine")
     await parley.answer_has_ended()
+    await parley.is_rendered()
     links = await _attributes(parley.answer.get_by_role("link"))
     assert f"https://{ELSEWHERE}/fine" in [link["href"] for link in links]
     for link in links:

@@ -12,7 +12,7 @@ from tests.house.repository import files, files_ending, text_of
 # A letter in brackets is the same letter, so that this file does not find itself.
 LEFT_FOR_LATER = re.compile(r"\b(?:[T]ODO|[F]IXME|[X]XX)\b")
 SILENCED = re.compile(r"#\s*(?:type:\s*ignore|noqa|nosec|pragma)(?::?\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*|\[[\w, -]+\])?")
-REASON_MIN_CHARS = 10
+REASON_MIN_CHARS = 8
 # What a comment in words never is when it is read as Python.
 STATEMENTS = (
     *(ast.Assign, ast.AugAssign, ast.Return, ast.Raise, ast.Assert, ast.Import, ast.ImportFrom, ast.Delete),

@@ -28,7 +28,6 @@ async def summarize(
     rollups = RollUps(session, scope)
     total_users, total_conversations = await rollups.of_all_time()
     used = await rollups.usage(period)
-    active_today = await rollups.active_users(today(period.zone, now=now))
     latencies = await rollups.latencies(period)
     durations = merged(sketch for sketch, _ in latencies)
     first_tokens = merged(sketch for _, sketch in latencies)
@@ -38,7 +37,7 @@ async def summarize(
         end=period.end,
         tz=period.zone.key,
         total_users=total_users,
-        active_users_today=active_today,
+        active_users_today=await rollups.active_users(today(period.zone, now=now)),
         total_conversations=total_conversations,
         total_messages=used["questions"] + used["replies"],
         total_tokens_used=used["input_tokens"] + used["output_tokens"],

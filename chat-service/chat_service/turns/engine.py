@@ -202,7 +202,7 @@ class TurnEngine:
             above = await messages_above(session, begun.question, limit=self._context_messages)
         draft.context = choose_context(
             begun.system_prompt,
-            [_as_context(message) for message in above],
+            [ContextMessage("assistant" if row.role == "assistant" else "user", row.content) for row in above],
             begun.question.content,
             earlier_total=begun.question.depth,
             budget=context_budget(begun.model.context_window),
@@ -256,10 +256,6 @@ def _take(draft: Draft, piece: Piece) -> None:
             raise ReplyTooLong
     elif isinstance(piece, Usage):
         draft.usage = piece
-
-
-def _as_context(message: Message) -> ContextMessage:
-    return ContextMessage("assistant" if message.role == "assistant" else "user", message.content)
 
 
 def _shown(message: Message) -> object:

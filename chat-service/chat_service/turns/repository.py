@@ -5,9 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import literal, select, update
+from sqlalchemy import Integer, Row, Uuid, bindparam, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from chat_service.models import Message, Turn
@@ -92,18 +91,30 @@ class TurnRepository:
         return found[turn.question_id], found[turn.reply_id]
 
 
-async def messages_above(session: AsyncSession, message: Message, *, limit: int) -> list[Message]:
-    """Return at most `limit` messages above one in its branch, oldest first."""
+async def messages_above(session: AsyncSession, message: Message, *, limit: int) -> list[Row[Any]]:
+    """Return role and content of at most `limit` messages above one in its branch, oldest first."""
     if message.parent_id is None or limit <= 0:
         return []
-    above: Any = select(Message, literal(1).label("distance")).where(col(Message.id) == message.parent_id)
-    walk = above.cte("above", recursive=True)
-    parent = aliased(Message)
-    walk = walk.union_all(
-        select(parent, walk.c.distance + 1).where(col(parent.id) == walk.c.parent_id, walk.c.distance < limit)
+    found = await session.execute(ABOVE, {"parent": message.parent_id, "furthest": limit})
+    return list(found)
+
+
+def _above() -> Any:
+    # Made once: composing a recursive query costs more than running it.
+    columns = Message.__table__.c  # type: ignore[attr-defined]  # SQLModel gives tables no type.
+    first = select(columns.parent_id, columns.role, columns.content, literal(1).label("distance")).where(
+        columns.id == bindparam("parent", type_=Uuid())
     )
-    found = await session.execute(select(aliased(Message, walk)).order_by(walk.c.distance.desc()))
-    return list(found.scalars())
+    walk = first.cte("above", recursive=True)
+    parent = Message.__table__.alias("parent")  # type: ignore[attr-defined]  # As above.
+    further = select(parent.c.parent_id, parent.c.role, parent.c.content, walk.c.distance + 1).where(
+        parent.c.id == walk.c.parent_id, walk.c.distance < bindparam("furthest", type_=Integer())
+    )
+    walk = walk.union_all(further)
+    return select(walk.c.role, walk.c.content).order_by(walk.c.distance.desc())
+
+
+ABOVE = _above()
 
 
 async def extend_leases(

@@ -157,13 +157,7 @@ def _rows(
         provider=model.provider.name,
         turn_id=turn_id,
     )
-    turn = Turn(
-        **shared,
-        **_work(asking, model, now=now),
-        id=turn_id,
-        question_id=question.id,
-        reply_id=reply.id,
-    )
+    turn = Turn(**shared, **_work(asking, model, now=now), id=turn_id, question_id=question.id, reply_id=reply.id)
     return turn, question, reply
 
 

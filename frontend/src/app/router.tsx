@@ -27,7 +27,10 @@ const visitors = createRoute({
   id: "visitors",
   validateSearch: nextFrom,
   beforeLoad: ({ search }) => {
-    if (sessionKeeper.current().status === "signed_in") throw redirect({ href: search.next ?? "/" });
+    // The router hands over what the validation left out as well, so the place is judged here, where it is used.
+    if (sessionKeeper.current().status === "signed_in") {
+      throw redirect({ href: nextFrom(search).next ?? "/" });
+    }
   },
 });
 

@@ -15,6 +15,9 @@ from service_kit.events.outbox import Outbox
 from service_kit.logs import get_logger
 
 LOOK_SECONDS = 1.0
+# Events that come together are stamped together: one transaction for all of them, and none between a question's begin
+# and its first delta.
+GATHER_SECONDS = 0.05
 RETENTION = timedelta(days=7)
 PRUNE_SECONDS = 3_600.0
 PRUNE_BATCH = 5_000
@@ -51,6 +54,7 @@ class Relay:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_SECONDS):
                     await self._outbox.recorded.wait()
+                await asyncio.sleep(GATHER_SECONDS)
 
     async def relay_once(self) -> int:
         """Stamp one batch and ring; return how many events it had."""

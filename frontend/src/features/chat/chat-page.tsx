@@ -44,13 +44,13 @@ export function ChatPage({ conversationId }: { conversationId: string }) {
   return (
     <>
       <PageHeader title={conversation.data?.title ?? texts.newConversation} actions={<NewChatLink />} />
-      {query.isPending && <MessagesLoading />}
-      {query.isError && !query.data && (
+      {query.isPending && live === null && <MessagesLoading />}
+      {query.isError && !query.data && live === null && (
         <div className="grid min-h-0 flex-1 place-items-center overflow-y-auto">
           <ProblemState title={texts.loadFailed} error={query.error} onRetry={() => void query.refetch()} />
         </div>
       )}
-      {query.data && (
+      {(query.data || live) && (
         <MessageList
           key={conversationId}
           displayed={displayed}
