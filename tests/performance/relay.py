@@ -30,6 +30,8 @@ CHUNKS = 200
 CHUNKS_PER_SECOND = 50.0
 SERVICE_CORE, LOAD_CORE = 0, 1
 
+Ask = tuple[str, dict[str, str], bytes]
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -75,7 +77,7 @@ def _content(event: dict[str, list[dict[str, dict[str, str]]]]) -> str:
     return "".join(choice["delta"].get("content", "") for choice in event["choices"])
 
 
-async def measured(process: psutil.Process, asks: list[tuple[str, dict[str, str], bytes]]) -> Figures:
+async def measured(process: psutil.Process, asks: list[Ask]) -> Figures:
     """Run all streams at once and return what they cost the process."""
     before = process.cpu_times()
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as client:
@@ -121,7 +123,7 @@ async def compare(engine: str, streams: int, rounds: int) -> dict[str, list[Figu
                 chat.cpu_affinity([SERVICE_CORE])
                 headers = {**person.bearer, "Accept": "text/event-stream", "Content-Type": "application/json"}
                 for _ in range(rounds + 1):
-                    asks = [(f"http://127.0.0.1:{relay_port}/relay", {}, b"{}")] * streams
+                    asks: list[Ask] = [(f"http://127.0.0.1:{relay_port}/relay", {}, b"{}")] * streams
                     figures["bare relay"].append(await measured(psutil.Process(bare.pid), asks))
                     asks = [
                         (

@@ -118,7 +118,7 @@ class OpenAIProtocol:
     async def _asked(
         self, call: ModelCall, held: AsyncExitStack, patience: Patience, *, with_usage: bool
     ) -> "StreamedResponse":
-        from openai import APIConnectionError, APITimeoutError, omit
+        from openai import APIConnectionError, omit
 
         asked = self._client().chat.completions.with_streaming_response.create(
             model=call.model,
@@ -128,15 +128,15 @@ class OpenAIProtocol:
         )
         try:
             return await patience.wait(held.enter_async_context(asked))
-        except (TimeoutError, APITimeoutError):
+        except TimeoutError:
             raise ProviderTimedOut from None
-        except APIConnectionError:
-            raise ProviderUnavailable from None
+        except APIConnectionError as error:
+            raise (ProviderTimedOut if is_timeout(error) else ProviderUnavailable)() from None
 
     def _client(self) -> "AsyncOpenAI":
         if self._made is None:
             import httpx2
-            from openai import AsyncOpenAI, DefaultAsyncHttpxClient
+            from openai import AsyncOpenAI, DefaultAioHttpClient
 
             self._made = AsyncOpenAI(
                 api_key=self._api_key,
@@ -146,29 +146,38 @@ class OpenAIProtocol:
                 timeout=httpx2.Timeout(None, connect=CONNECT_SECONDS),
                 # Compression holds deltas back, and unpacks without bounds.
                 default_headers={"Accept-Encoding": "identity"},
-                http_client=DefaultAsyncHttpxClient(event_hooks={"response": [raise_refusal]}),
+                http_client=DefaultAioHttpClient(event_hooks={"response": [raise_refusal]}),
             )
         return self._made
 
 
 async def _portions(response: "StreamedResponse", patience: Patience) -> AsyncGenerator[bytes, None]:
     """Yield the body as it comes, with our names for what can go wrong on the way."""
-    import anyio
+    import aiohttp
     import httpx2
 
     async with aclosing(response.iter_bytes()) as portions:  # type: ignore[type-var]  # It is a generator.
         while True:
             try:
                 portion = await patience.wait(anext(portions, None))
-            except (TimeoutError, httpx2.TimeoutException):
+            except TimeoutError:
                 raise ProviderTimedOut from None
             except httpx2.DecodingError:
                 raise ProviderMalformed from None
-            except (httpx2.TransportError, ssl.SSLError, anyio.EndOfStream):
-                raise ProviderCut from None
+            except (httpx2.TransportError, aiohttp.ClientError, ssl.SSLError) as error:
+                raise (ProviderTimedOut if is_timeout(error) else ProviderCut)() from None
             if portion is None:
                 return
             yield portion
+
+
+def is_timeout(error: BaseException | None) -> bool:
+    """Tell whether time ran out, by the first cause: the SDK's transport calls refused connections timeouts as well."""
+    while error is not None:
+        if isinstance(error, TimeoutError):
+            return True
+        error = error.__cause__
+    return False
 
 
 async def _whole(portions: AsyncIterator[bytes]) -> bytearray:

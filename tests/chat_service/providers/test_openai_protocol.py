@@ -233,7 +233,7 @@ async def test_a_flood_of_tiny_deltas_leaves_room_for_everybody_else(
     text = text_of(await heard(protocol))
     other.cancel()
     assert text == "x" * 10_000
-    assert turns_of_others > 20
+    assert turns_of_others > 10
 
 
 async def test_done_alone_is_an_empty_completion(server: OpenAIServer, protocol: OpenAIProtocol) -> None:
