@@ -229,8 +229,10 @@ class TurnEngine:
         while True:
             try:
                 async with self._database.write() as session:
-                    if not await service.finish(session, turn, ending):
-                        log.warning("turn_ended_elsewhere", turn_id=str(turn.id))
+                    is_ours = await service.finish(session, turn, ending)
+                if is_ours:
+                    return service.ended_reply(draft.begun.reply, ending)
+                log.warning("turn_ended_elsewhere", turn_id=str(turn.id))
                 async with self._database.read() as session:
                     turns = TurnRepository(session, Scope(turn.tenant_id, turn.owner_id))
                     _, reply = await turns.question_and_reply(turn)

@@ -47,7 +47,7 @@ class TurnRepository:
         """Return the turn that the client asked under this id."""
         query = (
             select(Turn)
-            .join(Message, col(Message.id) == col(Turn.question_id))
+            .join(Message, col(Message.turn_id) == col(Turn.id))
             .where(
                 col(Message.client_message_id) == client_message_id,
                 col(Message.tenant_id) == self._scope.tenant_id,

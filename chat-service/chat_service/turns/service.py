@@ -104,24 +104,31 @@ async def finish(session: AsyncSession, turn: Turn, ending: Ending, *, expired_o
         session, turn, outcome=ending.outcome, at=ending.at, last_seq=ending.last_seq, expired_only=expired_only
     ):
         return False
-    await session.execute(
-        update(Message)
-        .where(col(Message.id) == turn.reply_id)
-        .values(
-            content=ending.text,
-            outcome=ending.outcome,
-            error_code=ending.error_code,
-            finished_at=ending.at,
-            input_tokens=ending.usage.input_tokens,
-            output_tokens=ending.usage.output_tokens,
-            usage_source=ending.usage_source,
-            time_to_first_token_ms=ending.time_to_first_token_ms,
-            duration_ms=ending.duration_ms,
-            left_out=ending.left_out,
-        )
-    )
+    await session.execute(update(Message).where(col(Message.id) == turn.reply_id).values(_reply_facts(ending)))
     await outbox.record(session, _finished(turn, ending), occurred_at=ending.at)
     return True
+
+
+def ended_reply(reply: Message, ending: Ending) -> Message:
+    """Return the reply as `finish` stored it."""
+    for name, value in _reply_facts(ending).items():
+        setattr(reply, name, value)
+    return reply
+
+
+def _reply_facts(ending: Ending) -> dict[str, Any]:
+    return {
+        "content": ending.text,
+        "outcome": ending.outcome,
+        "error_code": ending.error_code,
+        "finished_at": ending.at,
+        "input_tokens": ending.usage.input_tokens,
+        "output_tokens": ending.usage.output_tokens,
+        "usage_source": ending.usage_source,
+        "time_to_first_token_ms": ending.time_to_first_token_ms,
+        "duration_ms": ending.duration_ms,
+        "left_out": ending.left_out,
+    }
 
 
 def _rows(
