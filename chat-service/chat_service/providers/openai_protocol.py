@@ -10,9 +10,9 @@ from contextlib import AsyncExitStack, aclosing, suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from chat_service.patience import Patience
 from chat_service.providers.chunks import decoded, pieces_of_completion
 from chat_service.providers.decoder import CompletionDecoder
-from chat_service.providers.patience import Patience
 from chat_service.providers.port import (
     ModelCall,
     Piece,

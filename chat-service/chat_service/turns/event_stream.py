@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from chat_service.patience import Patience
 from chat_service.turns.follow import SlowFollower
 from chat_service.turns.log import Entry
 
@@ -42,10 +43,14 @@ class EventStream(Response):
             raise failure
 
     async def _send_all(self, send: Send) -> None:
-        async for entries in self._batches:
-            body = b"".join(map(self._frame, entries)) if entries else KEEP_ALIVE
-            async with asyncio.timeout(SEND_SECONDS):
-                await send({"type": "http.response.body", "body": body, "more_body": True})
+        patience = Patience(SEND_SECONDS)
+        try:
+            async for entries in self._batches:
+                body = b"".join(map(self._frame, entries)) if entries else KEEP_ALIVE
+                patience.renew(SEND_SECONDS)
+                await patience.wait(send({"type": "http.response.body", "body": body, "more_body": True}))
+        finally:
+            patience.end()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     def _frame(self, entry: Entry) -> bytes:

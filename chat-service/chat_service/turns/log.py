@@ -1,7 +1,6 @@
 """The turn log: the numbered events of a turn, written once and read by any number of followers from any position."""
 
 import asyncio
-import contextlib
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
@@ -75,20 +74,26 @@ class TurnLog:
         """Return when there are events after a position, when the log is closed, or after `timeout` seconds."""
         if len(self._entries) > seq or self.is_closed:
             return
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[None] = loop.create_future()
         self._waiting.add(future)
+        # A plain timer: a timeout block around every delta would cost as much as sending it.
+        timer = loop.call_later(timeout, _resolve, future)
         try:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(timeout):
-                    await future
+            await future
         finally:
+            timer.cancel()
             self._waiting.discard(future)
 
     def _wake(self) -> None:
         waiting, self._waiting = self._waiting, set()
         for future in waiting:
-            if not future.done():
-                future.set_result(None)
+            _resolve(future)
+
+
+def _resolve(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
 
 
 class TurnLogs:

@@ -1,11 +1,11 @@
-"""How long we wait for a provider. Only the provider's own time counts, never that of whoever listens to it."""
+"""How long we wait for the other side of a stream. Only its own time counts, never that of whoever works with it."""
 
 import asyncio
 from collections.abc import Awaitable
 from typing import TypeVar
 
-# A provider that drips a byte a minute would otherwise hold a turn for ever.
-COMPLETION_SECONDS = 1_800.0
+# A side that drips a byte a minute would otherwise hold a turn for ever.
+IN_ALL_SECONDS = 1_800.0
 
 T = TypeVar("T")
 
@@ -21,7 +21,7 @@ class Patience:
     def __init__(self, seconds: float) -> None:
         self._loop = asyncio.get_running_loop()
         self._left = seconds
-        self._left_in_all = COMPLETION_SECONDS
+        self._left_in_all = IN_ALL_SECONDS
         self._deadline: float | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._waiting: asyncio.Task[object] | None = None
@@ -32,7 +32,7 @@ class Patience:
         self._left = seconds
 
     async def wait(self, awaitable: Awaitable[T]) -> T:
-        """Wait for the provider; raises TimeoutError."""
+        """Wait for the other side; raises TimeoutError."""
         started = self._loop.time()
         self._deadline = started + max(0.0, min(self._left, self._left_in_all))
         self._waiting = asyncio.current_task()
