@@ -7,6 +7,9 @@ import pytest
 from tests.system.people import signed_in
 from tests.system.system import started_system, truth
 
+# A whole system is started in each test; a slow machine needs its time.
+pytestmark = pytest.mark.timeout(300)
+
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 async def test_a_person_chats_and_an_administrator_sees_it_counted(tmp_path: Path, engine: str) -> None:

@@ -11,6 +11,9 @@ import pytest
 from tests.system.people import Person, signed_in
 from tests.system.system import System, started_system, truth
 
+# Whole systems are started and killed several times in one test; a slow machine needs its time.
+pytestmark = pytest.mark.timeout(400)
+
 QUESTION = "A long answer please, with a table and some code"
 
 

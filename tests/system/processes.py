@@ -14,7 +14,7 @@ import httpx2
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("service-kit", "auth-service", "chat-service", "analytics-service", "frontend/gateway")
-START_SECONDS = 40.0
+START_SECONDS = 90.0
 END_SECONDS = 40.0
 LOOK_SECONDS = 0.05
 
