@@ -107,7 +107,8 @@ class Parley:
         return self.conversations.get_by_role("link", name=title, exact=True)
 
     async def choose_action(self, title: str, action: str) -> None:
-        """Choose from the menu of a conversation in the sidebar."""
+        """Choose from the menu of a conversation in the sidebar, once the page beside it has come."""
+        await expect(self.composer).to_be_visible()
         await self.conversation(title).hover()
         await self.page.get_by_role("button", name=f"Actions for {title}", exact=True).click()
         await self.page.get_by_role("menuitem", name=action).click()

@@ -105,6 +105,7 @@ async def _chat(studio: Studio, person: Person) -> None:
         async with studio.member(person, scheme=scheme, width=width) as parley:
             await parley.open("/")
             await parley.page.get_by_role("button", name="Model:").wait_for()
+            await parley.page.get_by_role("heading", name="Ada").wait_for()
             await studio.shoot(parley, f"empty-chat-{scheme}-{width}")
             await parley.open_conversation(conversation)
             await parley.answer_has_ended()

@@ -7,7 +7,6 @@ import random
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import update
 from tests.analytics_service.story import conversation, finished, registered, started
 from tests.doubles.openai_script import Step, completion
 from tests.doubles.openai_server import Call
@@ -97,8 +96,8 @@ async def fill_sidebar(system: System, person: Person) -> None:
         await person.request("PATCH", f"/chat/conversations/{made}", json={"title": title})
         when = utc_now() - timedelta(days=days_ago, minutes=20)
         async with database.write() as session:
-            moved = update(Conversation).where(Conversation.id == UUID(made))  # type: ignore[arg-type]
-            await session.execute(moved.values(active_at=when, last_message_at=when))
+            row = await session.get_one(Conversation, UUID(made))
+            row.active_at = row.last_message_at = when
     await database.close()
 
 

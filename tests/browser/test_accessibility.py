@@ -68,8 +68,11 @@ FOR_STRANGERS = ("sign-in", "register")
 FOR_MEMBERS = ("empty chat", "conversation", "analytics", "account")
 
 
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("scheme", "viewport"),
+    [("light", DESKTOP), ("dark", DESKTOP), ("light", PHONE)],
+    ids=["light", "dark", "phone"],
+)
 async def test_axe_finds_nothing(
     visits: Visits, system: System, admin: Person, model: OpenAIServer, scheme: str, viewport: dict[str, int]
 ) -> None:

@@ -14,6 +14,8 @@ from tests.system.system import started_system
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+# Twice as fast as a model speaks, and still slow enough to be drawn word by word.
+SPEED = {"DEMO_DELTAS_PER_SECOND": "120"}
 QUESTION = "Show me a table, some code and a list"
 # Every state of the answer that the page drew: how long it was, whether it was being written, what it contained.
 RECORD = """() => {
@@ -33,7 +35,7 @@ RECORD = """() => {
 @pytest_asyncio.fixture(loop_scope="session", params=["sqlite", "postgresql"])
 async def visits(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -> AsyncIterator[Visits]:
     """Visits to a product of its own, with the built-in demo model, on each database."""
-    async with started_system(tmp_path, engine=request.param) as system:
+    async with started_system(tmp_path, engine=request.param, settings=SPEED) as system:
         opened = Visits(browser, system.origin)
         yield opened
         await opened.close()

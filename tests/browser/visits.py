@@ -24,7 +24,7 @@ class Visits:
 
     async def context(self, **options: Any) -> BrowserContext:
         """Open a context: a browser that has never been here."""
-        told = {"viewport": DESKTOP, "locale": "en-GB", "reduced_motion": "reduce", **options}
+        told = {"viewport": DESKTOP, "locale": "en-GB", "timezone_id": "UTC", "reduced_motion": "reduce", **options}
         context = await self._browser.new_context(**told)
         context.set_default_timeout(PATIENCE_MS)
         await context.grant_permissions(["clipboard-read", "clipboard-write"], origin=self.origin)

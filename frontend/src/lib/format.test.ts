@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatCompact, formatCost, formatDuration, formatShare } from "./format";
+import { costFormat, formatCompact, formatCost, formatDuration, formatShare } from "./format";
 
 test.each([
   [0, "0"],
@@ -23,8 +23,24 @@ test.each([
   [0, "$0.00"],
   [231, "$0.0002"],
   [12_300, "$0.0123"],
+  [99_999, "$0.1000"],
+  [100_000, "$0.10"],
+  [935_700, "$0.94"],
   [18_423_000, "$18.42"],
 ])("%i micro-dollars cost %s", (microUsd, text) => expect(formatCost(microUsd, "en-US")).toBe(text));
+
+test.each([
+  [
+    [935_700, 1_880_000, 0],
+    ["$0.94", "$1.88", "$0.00"],
+  ],
+  [
+    [935_700, 1_880_000, 0, 231],
+    ["$0.9357", "$1.8800", "$0.0000", "$0.0002"],
+  ],
+])("%j in one column have the same digits", (amounts, texts) => {
+  expect(amounts.map(costFormat(amounts, "en-US"))).toEqual(texts);
+});
 
 test.each([
   [null, "–"],

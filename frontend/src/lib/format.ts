@@ -25,17 +25,27 @@ export function formatDuration(durationMs: number | null | undefined, locale?: s
   return rest === 0 ? minutes : `${minutes} ${rest} s`;
 }
 
-/** Model calls cost fractions of a cent, so small amounts keep more digits. */
-export function formatCost(microUsd: number, locale?: string): string {
-  const usd = microUsd / 1_000_000;
-  const digits = usd !== 0 && Math.abs(usd) < 1 ? 4 : 2;
-  return new Intl.NumberFormat(locale, {
+const TEN_CENTS = 100_000;
+
+/**
+ * Amounts that stand under each other have the same digits after the point. Model calls cost fractions of a cent:
+ * where one of them is that small, all are told in hundredths of a cent.
+ */
+export function costFormat(microUsd: number[], locale?: string): (microUsd: number) => string {
+  const hasSmall = microUsd.some((amount) => amount !== 0 && Math.abs(amount) < TEN_CENTS);
+  const digits = hasSmall ? 4 : 2;
+  const format = new Intl.NumberFormat(locale, {
     style: "currency",
     currency: "USD",
     currencyDisplay: "narrowSymbol",
-    minimumFractionDigits: 2,
+    minimumFractionDigits: digits,
     maximumFractionDigits: digits,
-  }).format(usd);
+  });
+  return (amount) => format.format(amount / 1_000_000);
+}
+
+export function formatCost(microUsd: number, locale?: string): string {
+  return costFormat([microUsd], locale)(microUsd);
 }
 
 export function formatShare(share: number | null | undefined, locale?: string): string {

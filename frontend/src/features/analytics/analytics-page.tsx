@@ -48,12 +48,10 @@ export function AnalyticsPage() {
           )}
           <OverTime period={period} range={range} />
           <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_22rem]">
-            <div className="flex min-w-0 flex-col gap-5">
-              <ModelsTable period={period} />
-              <RequestsTable period={period} />
-            </div>
+            <ModelsTable period={period} />
             <LiveFeed turns={live.turns} />
           </div>
+          <RequestsTable period={period} />
         </div>
       </div>
     </>

@@ -9,6 +9,7 @@ const LABEL = "fill-muted text-[0.6875rem] tabular-nums";
 
 export function ChartAxes({ series, metric, at }: { series: TimeSeries; metric: Metric; at: Geometry }) {
   const labels = timeLabels(series.points, { interval: series.interval, widthPx: at.innerWidth });
+  const format = metric.axisFormat(at.ticks);
   return (
     <>
       {at.ticks.map((tick) => (
@@ -21,7 +22,7 @@ export function ChartAxes({ series, metric, at }: { series: TimeSeries; metric: 
             className="stroke-line"
           />
           <text x={MARGIN.left - 10} y={at.y(tick)} dy="0.32em" textAnchor="end" className={LABEL}>
-            {metric.formatShort(tick)}
+            {format(tick)}
           </text>
         </g>
       ))}

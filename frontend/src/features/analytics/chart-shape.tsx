@@ -6,15 +6,13 @@ import type { Geometry } from "./chart-geometry";
 
 type Marks = { values: (number | null)[]; at: Geometry; active: number | null };
 
-const WIDEST_BAR = 28;
-
 export function ChartShape({ shape, ...marks }: Marks & { shape: "bars" | "line" }) {
   return shape === "bars" ? <Bars {...marks} /> : <Line {...marks} />;
 }
 
 function Bars({ values, at, active }: Marks) {
   const gradient = useId();
-  const width = Math.min(WIDEST_BAR, Math.max(1, at.band * 0.68));
+  const width = at.barWidth;
   const radius = Math.min(4, width / 2);
   return (
     <>

@@ -44,9 +44,7 @@ function FigureCard({ figure }: { figure: Figure }) {
       >
         {figure.value}
       </p>
-      <p className="min-h-[1.1rem] truncate text-tiny text-muted" title={figure.hint}>
-        {figure.hint}
-      </p>
+      <p className="min-h-[1.1rem] text-tiny text-balance text-muted">{figure.hint}</p>
     </Card>
   );
 }

@@ -1,7 +1,7 @@
 // The figures the chart can show: what each takes from an interval, how it is drawn and written. Pure.
 
 import type { TimePoint } from "@/api/types";
-import { formatCompact, formatCost, formatCount, formatDuration } from "@/lib/format";
+import { costFormat, formatCompact, formatCost, formatCount, formatDuration } from "@/lib/format";
 import { texts } from "./texts";
 
 export type MetricName = "messages" | "tokens" | "cost" | "p95";
@@ -12,7 +12,8 @@ export type Metric = {
   shape: "bars" | "line";
   valueOf: (point: TimePoint) => number | null;
   format: (value: number) => string;
-  formatShort: (value: number) => string;
+  /** How values that stand together along an axis are written. */
+  axisFormat: (values: number[]) => (value: number) => string;
 };
 
 export const metrics: Record<MetricName, Metric> = {
@@ -21,28 +22,28 @@ export const metrics: Record<MetricName, Metric> = {
     shape: "bars",
     valueOf: (point) => point.messages,
     format: (value) => formatCount(value),
-    formatShort: (value) => formatCompact(value),
+    axisFormat: () => (value) => formatCompact(value),
   },
   tokens: {
     label: texts.chart.tokens,
     shape: "bars",
     valueOf: (point) => point.input_tokens + point.output_tokens,
     format: (value) => formatCount(value),
-    formatShort: (value) => formatCompact(value),
+    axisFormat: () => (value) => formatCompact(value),
   },
   cost: {
     label: texts.chart.cost,
     shape: "bars",
     valueOf: (point) => point.cost_micro_usd,
     format: (value) => formatCost(value),
-    formatShort: (value) => formatCost(value),
+    axisFormat: (values) => costFormat(values),
   },
   p95: {
     label: texts.chart.p95,
     shape: "line",
     valueOf: (point) => point.p95_response_time ?? null,
     format: (value) => formatDuration(value),
-    formatShort: (value) => formatDuration(value),
+    axisFormat: () => (value) => formatDuration(value),
   },
 };
 

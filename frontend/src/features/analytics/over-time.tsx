@@ -1,7 +1,7 @@
 // One figure over time, as a chart or as a table.
 
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { type Period, timeSeriesQuery } from "@/api/analytics-service";
 import type { TimePoint, TimeSeries } from "@/api/types";
 import { Section } from "@/components/card";
@@ -9,7 +9,8 @@ import { DataTable } from "@/components/data-table";
 import { ProblemState } from "@/components/problem-state";
 import { SegmentedControl } from "@/components/segmented-control";
 import { EmptyState, Skeleton } from "@/components/states";
-import { formatCost, formatCount, formatDuration } from "@/lib/format";
+import { costFormat, formatCount, formatDuration } from "@/lib/format";
+import { useWidth } from "@/lib/use-width";
 import { momentOf } from "./chart-scale";
 import { type MetricName, metrics } from "./metrics";
 import { intervalOf, type Range } from "./periods";
@@ -29,7 +30,9 @@ const VIEWS = [
 export function OverTime({ period, range }: { period: Period; range: Range }) {
   const [metricName, setMetricName] = useState<MetricName>("messages");
   const [view, setView] = useState<"chart" | "table">("chart");
-  const query = useQuery(timeSeriesQuery(period, intervalOf[range]));
+  const frame = useRef<HTMLDivElement>(null);
+  const width = useWidth(frame);
+  const query = useQuery({ ...timeSeriesQuery(period, intervalOf(range, width)), enabled: width > 0 });
 
   return (
     <Section
@@ -47,13 +50,15 @@ export function OverTime({ period, range }: { period: Period; range: Range }) {
         </div>
       }
     >
-      {query.data ? (
-        <Figures series={query.data} metricName={metricName} view={view} />
-      ) : query.isError ? (
-        <ProblemState title={chart.failed} error={query.error} onRetry={() => void query.refetch()} />
-      ) : (
-        <Skeleton className="h-66" />
-      )}
+      <div ref={frame}>
+        {query.data ? (
+          <Figures series={query.data} metricName={metricName} view={view} />
+        ) : query.isError ? (
+          <ProblemState title={chart.failed} error={query.error} onRetry={() => void query.refetch()} />
+        ) : (
+          <Skeleton className="h-66" />
+        )}
+      </div>
     </Section>
   );
 }
@@ -71,6 +76,7 @@ function Figures({ series, metricName, view }: { series: TimeSeries; metricName:
 }
 
 function PointsTable({ series }: { series: TimeSeries }) {
+  const formatCost = costFormat(series.points.map((point) => point.cost_micro_usd));
   return (
     <DataTable<TimePoint>
       caption={chart.title}

@@ -7,7 +7,7 @@ import { readSse, type SseFrame } from "@/api/sse";
 import type { LiveTurn, Summary } from "@/api/types";
 import { backoffDelayMs, pause } from "@/lib/backoff";
 
-const TURNS_SHOWN = 12;
+const TURNS_SHOWN = 6;
 /** However busy the platform is, the chart is asked for at most this often. */
 const REFETCH_EVERY_MS = 5_000;
 

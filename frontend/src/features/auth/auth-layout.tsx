@@ -19,7 +19,8 @@ export function AuthLayout({
     <main className="relative isolate grid min-h-dvh place-items-center overflow-hidden px-4 py-10">
       <div aria-hidden="true" className="absolute inset-0 -z-10 bg-(image:--glow)" />
       <div className="w-full max-w-[25rem] animate-rise">
-        <Wordmark className="mb-8 px-1" />
+        {/* The mark has a margin of its own, which would set it in from the card's edge. */}
+        <Wordmark className="-ms-0.5 mb-8" />
         <div className="rounded-[1.25rem] border border-line bg-surface p-6 shadow-raised sm:p-8">
           <h1 className="text-headline font-semibold">{title}</h1>
           <p className="mt-1 mb-6 text-muted">{lead}</p>

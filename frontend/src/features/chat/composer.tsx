@@ -42,8 +42,14 @@ export function Composer({
     area.current?.focus();
   };
 
+  // The button goes away with the turn; whoever stopped it reads on or asks again from here.
+  const stop = () => {
+    onStop();
+    area.current?.focus();
+  };
+
   const act = (event: KeyboardEvent) => {
-    if (event.key === "Escape" && state !== "idle") onStop();
+    if (event.key === "Escape" && state !== "idle") stop();
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
     send();
@@ -85,7 +91,7 @@ export function Composer({
         >
           {hintFor(state, draft, over)}
         </p>
-        <ActionButton state={state} maySend={maySend} onStop={onStop} />
+        <ActionButton state={state} maySend={maySend} onStop={stop} />
       </div>
     </form>
   );
@@ -167,8 +173,15 @@ function useFocusOnOpen(
 ): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another conversation is another opening.
   useEffect(() => {
-    if (!isWide || !area.current) return;
+    if (!isWide || !area.current || isInUse(document.activeElement, area.current)) return;
     area.current.focus();
     area.current.setSelectionRange(area.current.value.length, area.current.value.length);
   }, [draftKey]);
+}
+
+/** Somebody who is choosing from a menu or typing a title while the page still loads keeps the focus. */
+function isInUse(focused: Element | null, area: HTMLTextAreaElement): boolean {
+  return (
+    focused !== area && (focused?.matches("[role=menu], [role=menu] *, [role=dialog] *, input") ?? false)
+  );
 }

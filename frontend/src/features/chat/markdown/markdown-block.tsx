@@ -1,18 +1,20 @@
 // One block of markdown as elements. No raw HTML, no unsafe links, nothing loaded from elsewhere.
 
 import type { ComponentProps } from "react";
-import { memo } from "react";
+import { memo, useMemo } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { ScrollRegion } from "@/components/scroll-region";
 import { CodeBlock } from "./code-block";
+import type { Outline } from "./outline";
 import { remarkLineBreaks } from "./remark-line-breaks";
+import { remarkOutline } from "./remark-outline";
 import { RemoteImage } from "./remote-image";
 import { safeLink } from "./safe-url";
 
-const PLUGINS = [[remarkGfm, { singleTilde: false }], remarkLineBreaks] as ComponentProps<
-  typeof ReactMarkdown
->["remarkPlugins"];
+type Plugins = NonNullable<ComponentProps<typeof ReactMarkdown>["remarkPlugins"]>;
+
+const PLUGINS = [[remarkGfm, { singleTilde: false }], remarkLineBreaks] as Plugins;
 
 const components: Components = {
   a: ({ href, children }) => <SafeLink address={href}>{children}</SafeLink>,
@@ -28,9 +30,17 @@ const components: Components = {
   ),
 };
 
-export const MarkdownBlock = memo(function MarkdownBlock({ text }: { text: string }) {
+export const MarkdownBlock = memo(function MarkdownBlock({
+  text,
+  outline,
+}: {
+  text: string;
+  /** Where the block begins in the outline of the whole text. */
+  outline: Outline;
+}) {
+  const plugins = useMemo<Plugins>(() => [...PLUGINS, [remarkOutline, { before: outline }]], [outline]);
   return (
-    <ReactMarkdown remarkPlugins={PLUGINS} components={components} urlTransform={keepAddress}>
+    <ReactMarkdown remarkPlugins={plugins} components={components} urlTransform={keepAddress}>
       {text}
     </ReactMarkdown>
   );

@@ -5,7 +5,7 @@ import { imageHost, safeLink } from "./safe-url";
 
 const render = (text: string) => {
   const page = document.createElement("div");
-  page.innerHTML = renderToStaticMarkup(<MarkdownBlock text={text} />);
+  page.innerHTML = renderToStaticMarkup(<MarkdownBlock text={text} outline="" />);
   return page;
 };
 

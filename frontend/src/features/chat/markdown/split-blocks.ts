@@ -7,7 +7,7 @@ const INDENTED = /^(?: {2,}|\t)/;
 const FOOTNOTE = /^ {0,3}\[\^[^\]]+\]:/m;
 const DEFINITION = /^ {0,3}\[(?!\^)[^\]]+\]:\s*\S/;
 
-type Fence = { mark: string; length: number };
+export type Fence = { mark: string; length: number };
 
 export function splitBlocks(text: string): string[] {
   // Footnotes are numbered through the whole text.
@@ -32,7 +32,7 @@ function cut(text: string): { blocks: string[]; definitions: string[] } {
       lines = [];
     }
     if (!fence && DEFINITION.test(line)) definitions.push(line.trim());
-    fence = fenceAfter(fence, line, isList(lines));
+    fence = fenceAfter(fence, line, isListItem(lines[0]));
     isAfterBlank = isBlank && !fence;
     if (!isBlank || lines.length > 0) lines.push(line);
   }
@@ -42,14 +42,14 @@ function cut(text: string): { blocks: string[]; definitions: string[] } {
 
 /** A blank line inside a list does not end it when an item or its indented text follows. */
 function continues(lines: string[], next: string): boolean {
-  return lines.length === 0 || (isList(lines) && (LIST_ITEM.test(next) || INDENTED.test(next)));
+  return lines.length === 0 || (isListItem(lines[0]) && (LIST_ITEM.test(next) || INDENTED.test(next)));
 }
 
-function isList(lines: string[]): boolean {
-  return LIST_ITEM.test(lines[0] ?? "");
+export function isListItem(line = ""): boolean {
+  return LIST_ITEM.test(line);
 }
 
-function fenceAfter(open: Fence | null, line: string, isInList: boolean): Fence | null {
+export function fenceAfter(open: Fence | null, line: string, isInList: boolean): Fence | null {
   const match = FENCE.exec(line);
   if (!match) return open;
   const [, indent = "", marks = "", info = ""] = match;
