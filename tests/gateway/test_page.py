@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,6 +38,17 @@ async def test_a_file_that_the_browser_has_is_not_sent_again(gateway: str, clien
         tag = first.headers["ETag"]
     async with client.get(f"{gateway}/", headers={"If-None-Match": tag}) as second:
         assert (second.status, await second.read()) == (304, b"")
+
+
+async def test_a_page_built_anew_is_served_without_a_restart(gateway: str, page: Path, client: ClientSession) -> None:
+    async with client.get(f"{gateway}/assets/main-def456.js") as missing:
+        assert missing.status == 404
+    (page / "assets" / "main-def456.js").write_text("export const b = 2;")
+    index = page / "index.html"
+    index.write_text("<!doctype html><title>Parley, anew</title>")
+    os.utime(index, ns=(0, index.stat().st_mtime_ns + 1_000_000))
+    async with client.get(f"{gateway}/assets/main-def456.js") as found:
+        assert await found.text() == "export const b = 2;"
 
 
 async def test_a_script_travels_compressed(gateway: str, page: Path) -> None:

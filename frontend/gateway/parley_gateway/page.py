@@ -42,11 +42,8 @@ class Page:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._index = folder / "index.html"
-        self._files = {
-            f"/{file.relative_to(folder).as_posix()}": file
-            for file in folder.rglob("*")
-            if file.is_file() and not any(part.startswith(".") for part in file.relative_to(folder).parts)
-        }
+        self._built_at = self._index_time()
+        self._files = _files_in(folder)
 
     @property
     def is_built(self) -> bool:
@@ -56,7 +53,7 @@ class Page:
         if request.method not in {"GET", "HEAD"}:
             return _only_reading(request)
         path = unquote(request.raw_path.partition("?")[0], errors="replace")
-        file = self._files.get(path)
+        file = self._files.get(path) or self._built_since(path)
         if file is not None and file != self._index:
             return _file(request, file, caching=FOREVER if path.startswith(HASHED_FOLDER) else ASK_EVERY_TIME)
         if path in {"/", "/index.html"} or _is_navigation(request, path):
@@ -64,6 +61,25 @@ class Page:
                 return service_unavailable(request, "page")
             return _file(request, self._index, caching=ASK_EVERY_TIME)
         return not_found(request)
+
+    def _built_since(self, path: str) -> Path | None:
+        """Look again when the page was built anew while we run: its files have new names."""
+        built_at = self._index_time()
+        if built_at == self._built_at:
+            return None
+        self._built_at, self._files = built_at, _files_in(self._folder)
+        return self._files.get(path)
+
+    def _index_time(self) -> int:
+        return self._index.stat().st_mtime_ns if self._index.is_file() else 0
+
+
+def _files_in(folder: Path) -> dict[str, Path]:
+    return {
+        f"/{file.relative_to(folder).as_posix()}": file
+        for file in folder.rglob("*")
+        if file.is_file() and not any(part.startswith(".") for part in file.relative_to(folder).parts)
+    }
 
 
 def _is_navigation(request: web.Request, path: str) -> bool:
