@@ -21,7 +21,7 @@ from service_kit.tokens import TokenVerifier
 
 def build(settings: AnalyticsSettings) -> FastAPI:
     """Build the service; nothing is opened before its life begins."""
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, reads_much=True)
     # The services talk to each other directly; a proxy of the machine must not see their token.
     client = httpx2.AsyncClient(trust_env=False)
     bus = bus_for(settings.redis_url.get_secret_value() if settings.redis_url else None)

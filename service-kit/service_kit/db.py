@@ -11,6 +11,8 @@ from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import registry
 
+from service_kit.sqlite_in_loop import DRIVER, InLoopConnection
+
 BUSY_TIMEOUT_MS = 5_000
 POOL_SIZE = 10
 POOL_WAIT_SECONDS = 2
@@ -53,12 +55,15 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Database:
-    """One database of one service. `read` and `write` are short transactions: never await a model inside."""
+    """One database of one service. `read` and `write` are short transactions: never await a model inside.
 
-    def __init__(self, url: str) -> None:
+    `reads_much` is for databases in which a statement may take long; on SQLite theirs run in threads.
+    """
+
+    def __init__(self, url: str, *, reads_much: bool = False) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
-        self.engine = _create_engine(url, is_sqlite=self.is_sqlite)
+        self.engine = _create_engine(url, is_sqlite=self.is_sqlite, reads_much=reads_much)
         # SQLite has one writer at a time: queueing here is fair, its own busy handler is not.
         self._one_writer = asyncio.Lock() if self.is_sqlite else None
 
@@ -96,8 +101,10 @@ class Database:
         await self.engine.dispose()
 
 
-def _create_engine(url: str, *, is_sqlite: bool) -> AsyncEngine:
+def _create_engine(url: str, *, is_sqlite: bool, reads_much: bool) -> AsyncEngine:
     if is_sqlite:
+        if not reads_much:
+            url = f"{DRIVER}:{url.partition(':')[2]}"
         path = url.partition(":///")[2]
         if path and path != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -125,7 +132,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver's own transaction handling is switched off: `write` begins explicitly, reads need no BEGIN.
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    if not isinstance(connection, InLoopConnection):
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
     cursor.execute("PRAGMA journal_mode=WAL")
     # FULL: with NORMAL a power loss may roll back transactions whose success was already told.
     cursor.execute("PRAGMA synchronous=FULL")

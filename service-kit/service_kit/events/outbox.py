@@ -66,16 +66,19 @@ class Outbox:
             Column("seen_at", UtcDateTime, nullable=False),
         )
         self.recorded = asyncio.Event()
+        # Made once: composing a statement costs more than running it.
+        self._insert = insert(self.events)
 
     async def record(self, session: AsyncSession, event: Event, *, occurred_at: datetime | None = None) -> None:
         """Write the event in the caller's transaction; the relay hears of it when that commits."""
         await session.execute(
-            insert(self.events).values(
-                event_id=event.event_id,
-                type=event.type,
-                occurred_at=occurred_at or utc_now(),
-                data=encode_json(event.model_dump(mode="json")).decode(),
-            )
+            self._insert,
+            {
+                "event_id": event.event_id,
+                "type": event.type,
+                "occurred_at": occurred_at or utc_now(),
+                "data": encode_json(event.model_dump(mode="json")).decode(),
+            },
         )
         sqlalchemy_event.listen(session.sync_session, "after_commit", self._wake, once=True)
 
