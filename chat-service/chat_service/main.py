@@ -7,14 +7,23 @@ from functools import partial
 import httpx2
 from fastapi import FastAPI
 
+from chat_service.context import router as context
 from chat_service.conversations import router as conversations
+from chat_service.images import router as images
+from chat_service.images.service import prune_unused
 from chat_service.models import outbox
 from chat_service.providers import router as models
-from chat_service.providers.catalog import Catalog, catalog_for
+from chat_service.providers.catalog import Catalog
+from chat_service.providers.offering import catalog_for
 from chat_service.providers.warm_up import warm_up
+from chat_service.replicas.line import Began, Stop
+from chat_service.replicas.replica import Replica
 from chat_service.settings import ChatSettings
+from chat_service.tools import router as tools
+from chat_service.tools.toolbox import Toolbox, toolbox_for
 from chat_service.turns import router as turns
 from chat_service.turns import socket
+from chat_service.turns.answering import Answering
 from chat_service.turns.checkpoints import Checkpointer
 from chat_service.turns.engine import TurnEngine
 from chat_service.turns.follow import Followers
@@ -31,40 +40,72 @@ from service_kit.jwks import JwksKeys
 from service_kit.rate_limit import RateLimit
 from service_kit.tokens import PublicKeys, TokenVerifier
 
-DRAIN_SECONDS = 20.0
+DRAIN_SECONDS = 25.0
 
 
-def build(settings: ChatSettings, *, catalog: Catalog | None = None, keys: PublicKeys | None = None) -> FastAPI:
-    """Put the service together; a catalogue or keys of one's own may be handed in."""
+def build(
+    settings: ChatSettings,
+    *,
+    catalog: Catalog | None = None,
+    toolbox: Toolbox | None = None,
+    keys: PublicKeys | None = None,
+) -> FastAPI:
+    """Put the service together; a catalogue, tools or keys of one's own may be handed in."""
     database = Database(settings.database_url)
     client = httpx2.AsyncClient()
-    relay = Relay(database, outbox, bus_for(settings.redis_url.get_secret_value() if settings.redis_url else None))
-    offered = catalog or catalog_for(settings)
-    logs = TurnLogs()
-    engine = TurnEngine(
-        database,
-        offered,
-        logs,
-        system_prompt=settings.system_prompt,
-        context_messages=settings.context_messages,
-    )
+    redis_url = settings.redis_url.get_secret_value() if settings.redis_url else None
+    relay = Relay(database, outbox, bus_for(redis_url))
     app = create_app(
         service="chat-service",
         description="Conversations and the turn engine of Parley.",
         settings=settings,
         database=database,
-        routers=(conversations.router, turns.router, models.router, socket.router, letterbox.router),
+        routers=(
+            conversations.router,
+            context.router,
+            turns.router,
+            models.router,
+            tools.router,
+            images.router,
+            socket.router,
+            letterbox.router,
+        ),
         lifespan=partial(_life, relay=relay, client=client),
     )
     app.state.verifier = TokenVerifier(
         keys or JwksKeys(f"{settings.auth_url}/.well-known/jwks.json", client), issuer=settings.public_origin
     )
-    app.state.catalog = offered
-    app.state.engine = engine
-    app.state.followers = Followers(database, logs)
+    app.state.catalog = catalog or catalog_for(settings)
+    app.state.toolbox = toolbox or toolbox_for(settings)
     app.state.sending_limit = RateLimit(f"{settings.messages_per_minute}/minute")
     app.state.letterbox = Letterbox(database, outbox, relay)
+    _add_engine(app, settings, redis_url)
     return app
+
+
+def _add_engine(app: FastAPI, settings: ChatSettings, redis_url: str | None) -> None:
+    database, logs = app.state.database, TurnLogs()
+    replica = Replica(database, logs, redis_url=redis_url)
+    answering = Answering(
+        database,
+        app.state.catalog,
+        app.state.toolbox,
+        context_messages=settings.context_messages,
+        max_rounds=settings.max_tool_rounds,
+        turn_seconds=settings.turn_seconds,
+    )
+    app.state.replica = replica
+    app.state.engine = TurnEngine(
+        database,
+        app.state.catalog,
+        logs,
+        answering,
+        toolbox=app.state.toolbox,
+        system_prompt=settings.system_prompt,
+        tell_began=lambda turn: replica.line.tell(Began(turn.conversation_id, turn.id, turn.owner_id)),
+        tell_stop=lambda turn_id: replica.line.tell(Stop(turn_id)),
+    )
+    app.state.followers = Followers(database, logs, replica.mirrors)
 
 
 @asynccontextmanager
@@ -72,6 +113,7 @@ async def _life(app: FastAPI, *, relay: Relay, client: httpx2.AsyncClient) -> As
     database: Database = app.state.database
     engine: TurnEngine = app.state.engine
     catalog: Catalog = app.state.catalog
+    replica: Replica = app.state.replica
 
     async def record_telemetry(counted: RequestsCounted) -> None:
         async with database.write() as session:
@@ -85,12 +127,25 @@ async def _life(app: FastAPI, *, relay: Relay, client: httpx2.AsyncClient) -> As
         await app.state.stopping.wait()
         await engine.drain(seconds=DRAIN_SECONDS)
 
+    neighbours = replica.run(
+        on_stop=engine.stop_here, listened_conversations=engine.listened_conversations, notice=engine.notice
+    )
     async with (
         telemetry_handed_over(app.state.telemetry, record_telemetry),
-        background(relay.run(), checkpointer.run(), reaper.run(), warm_up(catalog), drain_when_asked_to_end()),
+        background(
+            relay.run(),
+            checkpointer.run(),
+            reaper.run(),
+            warm_up(catalog),
+            drain_when_asked_to_end(),
+            neighbours,
+            app.state.toolbox.supervise(),
+            prune_unused(database),
+        ),
     ):
         yield
         await engine.drain(seconds=0)
     await relay.close()
+    await replica.close()
     await catalog.close()
     await client.aclose()

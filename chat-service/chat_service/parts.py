@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from chat_service.providers.catalog import Catalog
+from chat_service.settings import ChatSettings
 from chat_service.turns.engine import TurnEngine
 from chat_service.turns.follow import Followers
 from service_kit.db import Database
@@ -21,6 +22,12 @@ async def catalog_of(request: Request) -> Catalog:
     """The models on offer."""
     catalog: Catalog = request.app.state.catalog
     return catalog
+
+
+async def settings_of(request: Request) -> ChatSettings:
+    """The settings of this process."""
+    settings: ChatSettings = request.app.state.settings
+    return settings
 
 
 async def engine_of(request: Request) -> TurnEngine:
@@ -45,4 +52,5 @@ DatabasePart = Annotated[Database, Depends(database_of)]
 CatalogPart = Annotated[Catalog, Depends(catalog_of)]
 EnginePart = Annotated[TurnEngine, Depends(engine_of)]
 FollowersPart = Annotated[Followers, Depends(followers_of)]
+SettingsPart = Annotated[ChatSettings, Depends(settings_of)]
 SendingLimitPart = Annotated[RateLimit, Depends(sending_limit_of)]

@@ -18,10 +18,10 @@ class Patience:
     reading the portion.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, *, in_all_seconds: float = IN_ALL_SECONDS) -> None:
         self._loop = asyncio.get_running_loop()
         self._left = seconds
-        self._left_in_all = IN_ALL_SECONDS
+        self._left_in_all = in_all_seconds
         self._deadline: float | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._waiting: asyncio.Task[object] | None = None

@@ -42,6 +42,7 @@ async def test_migrating_gives_what_the_models_describe(database_url: str) -> No
         assert await connection.run_sync(partial_indexes) == {
             "ix_outbox_event_unstamped",
             "ix_turn_lease",
+            "ix_turn_queue",
             "ix_turn_running",
         }
     assert await is_current(database, MIGRATIONS)

@@ -34,6 +34,7 @@ class Usage:
     input_tokens: int
     output_tokens: int
     cached_tokens: int = 0
+    reasoning_tokens: int = 0
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -41,6 +42,7 @@ class Usage:
             "completion_tokens": self.output_tokens,
             "total_tokens": self.input_tokens + self.output_tokens,
             "prompt_tokens_details": {"cached_tokens": self.cached_tokens},
+            "completion_tokens_details": {"reasoning_tokens": self.reasoning_tokens},
         }
 
 
@@ -49,6 +51,13 @@ class WaitFor:
     """Say nothing until the test says go."""
 
     event: asyncio.Event
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Take a moment, as models do between their words."""
+
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -88,7 +97,7 @@ class Answer:
         return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
 
 
-Step = Write | TellUsage | WaitFor | Hang | Reset | HangUp | Flood | Answer
+Step = Write | TellUsage | WaitFor | Pause | Hang | Reset | HangUp | Flood | Answer
 
 
 @dataclass(frozen=True)
@@ -130,9 +139,36 @@ def delta(text: str) -> Write:
     return Write(event(chunk({"content": text})), text=text)
 
 
+def thought(text: str, *, field: str = "reasoning_content") -> Write:
+    """A piece of what the model thinks, as vLLM, llama.cpp and DeepSeek send it, or others in `reasoning`."""
+    return Write(event(chunk({field: text})))
+
+
+def tool_fragment(index: int, arguments: str = "", *, call_id: str | None = None, name: str | None = None) -> Write:
+    """A fragment of a tool call; the first one of a call has its id and its name."""
+    head = {"id": call_id, "type": "function"} if call_id else {}
+    function = {"arguments": arguments, **({"name": name} if name else {})}
+    return Write(event(chunk({"tool_calls": [{"index": index, **head, "function": function}]})))
+
+
+def fragmented_tool_call(
+    name: str, arguments: Any, *, index: int = 0, call_id: str = "", size: int = 5
+) -> tuple[Write, ...]:
+    """A tool call in fragments of so many characters; `arguments` are encoded as JSON unless they are text."""
+    text = arguments if isinstance(arguments, str) else json.dumps(arguments)
+    first = tool_fragment(index, call_id=call_id or f"call_{name}_{index}", name=name)
+    return (first, *(tool_fragment(index, text[start : start + size]) for start in range(0, len(text), size)))
+
+
 def finish(reason: str = "stop") -> Write:
     """The chunk with the finish reason."""
     return Write(event(chunk(finish=reason)))
+
+
+def tool_call(name: str, arguments: dict[str, Any], *, call_id: str = "call_1") -> Write:
+    """A tool that the model asks for, whole in one chunk."""
+    function = {"name": name, "arguments": json.dumps(arguments)}
+    return Write(event(chunk({"tool_calls": [{"index": 0, "id": call_id, "type": "function", "function": function}]})))
 
 
 def done() -> Write:
@@ -143,6 +179,11 @@ def done() -> Write:
 def completion(*texts: str, usage: Usage | None = None, reason: str = "stop") -> tuple[Step, ...]:
     """A whole well-behaved stream."""
     return (role(), *map(delta, texts), finish(reason), TellUsage(usage), done())
+
+
+def asking_for_tools(*calls: Iterable[Write], usage: Usage | None = None) -> tuple[Step, ...]:
+    """A whole well-behaved stream that awaits the results of tools."""
+    return (role(), *(step for call in calls for step in call), finish("tool_calls"), TellUsage(usage), done())
 
 
 def in_portions(data: bytes, *, size: int) -> tuple[Step, ...]:

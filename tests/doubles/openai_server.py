@@ -26,6 +26,7 @@ from tests.doubles.openai_script import (
     Flood,
     Hang,
     HangUp,
+    Pause,
     Reset,
     Script,
     Step,
@@ -33,6 +34,7 @@ from tests.doubles.openai_script import (
     Usage,
     WaitFor,
     Write,
+    asking_for_tools,
     completion,
     event,
     refusal,
@@ -64,6 +66,18 @@ class Call:
     @property
     def question(self) -> str:
         return str(self.messages[-1]["content"])
+
+    @property
+    def tool_results(self) -> dict[str, str]:
+        """What the tools said, by the id of the call."""
+        return {
+            message["tool_call_id"]: str(message["content"]) for message in self.messages if message["role"] == "tool"
+        }
+
+    @property
+    def offered_tools(self) -> list[str]:
+        """The names of the tools the model may ask for."""
+        return [tool["function"]["name"] for tool in self.body.get("tools") or ()]
 
     @property
     def model(self) -> str:
@@ -126,11 +140,16 @@ class OpenAIServer:
             sum(usage.input_tokens for usage in told),
             sum(usage.output_tokens for usage in told),
             sum(usage.cached_tokens for usage in told),
+            sum(usage.reasoning_tokens for usage in told),
         )
 
     def will_say(self, *texts: str, usage: Usage | None = None) -> None:
         """Answer the next call with these deltas and a proper end."""
         self.will_play(*completion(*texts, usage=usage))
+
+    def will_call_tools(self, *calls: Iterable[Write], usage: Usage | None = None) -> None:
+        """Answer the next call with these calls of tools, each in fragments of `fragmented_tool_call`."""
+        self.will_play(*asking_for_tools(*calls, usage=usage))
 
     def will_play(self, *steps: Step, content_type: str = "text/event-stream; charset=utf-8") -> None:
         """Answer the next call with these steps."""
@@ -175,6 +194,9 @@ class OpenAIServer:
                 )
             if isinstance(step, Hang | WaitFor):
                 await (step.event if isinstance(step, WaitFor) else asyncio.Event()).wait()
+                continue
+            if isinstance(step, Pause):
+                await asyncio.sleep(step.seconds)
                 continue
             if isinstance(step, Reset | HangUp):
                 _break_off(request, with_reset=isinstance(step, Reset))

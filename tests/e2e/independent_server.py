@@ -23,6 +23,8 @@ STOP_SECONDS = 10.0
 
 KEY = "sk-parley-tests-0123456789abcdef0123456789abcdef"
 MODEL = "independent-1"
+# The same answer, asked for by the server of itself: only so is it streamed in Claude's API as well.
+STREAMED_MODEL = "independent-2"
 SAYS = "An independent server says: naïve 漢字, **one** piece at a time."
 
 
@@ -72,8 +74,8 @@ def start(folder: Path) -> IndependentServer:
     """Start the proxy with one model that always says the same, and wait until it answers."""
     config, log = folder / "litellm.yaml", folder / "litellm.log"
     # JSON is YAML, and needs no library to be written.
-    config.write_text(json.dumps(_configuration()), encoding="utf-8")
     port = _free_port()
+    config.write_text(json.dumps(_configuration(port)), encoding="utf-8")
     command = [str(installed()), "-c", "from litellm import run_server; run_server()"]
     options = ["--config", str(config), "--host", "127.0.0.1", "--port", str(port), "--telemetry", "False"]
     environment = {**os.environ, "LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_MASTER_KEY": KEY, "PYTHONUTF8": "1"}
@@ -92,9 +94,11 @@ def start(folder: Path) -> IndependentServer:
     return server
 
 
-def _configuration() -> dict[str, object]:
+def _configuration(port: int) -> dict[str, object]:
     answer = {"model": "openai/gpt-4o", "api_key": "none", "mock_response": SAYS}
-    return {"model_list": [{"model_name": MODEL, "litellm_params": answer}]}
+    itself = {"model": f"hosted_vllm/{MODEL}", "api_key": KEY, "api_base": f"http://127.0.0.1:{port}/v1"}
+    models = {MODEL: answer, STREAMED_MODEL: itself}
+    return {"model_list": [{"model_name": name, "litellm_params": params} for name, params in models.items()]}
 
 
 def _free_port() -> int:

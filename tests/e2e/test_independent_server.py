@@ -13,10 +13,11 @@ from uuid import uuid4
 
 import httpx2
 import pytest
-from tests.e2e.independent_server import KEY, MODEL, SAYS, IndependentServer, NotInstalled, start
+from tests.e2e.independent_server import KEY, MODEL, SAYS, STREAMED_MODEL, IndependentServer, NotInstalled, start
 
 from chat_service.main import build
 from chat_service.models import ChatTable
+from chat_service.providers.anthropic_protocol import AnthropicProtocol
 from chat_service.providers.openai_protocol import OpenAIProtocol
 from chat_service.providers.port import ContextMessage, Delta, Finish, ModelCall, ProviderRefusedCall, Usage
 from chat_service.settings import ChatSettings
@@ -43,6 +44,14 @@ async def protocol(independent: IndependentServer) -> AsyncIterator[OpenAIProtoc
     protocol = OpenAIProtocol(name="openai-compatible", api_key=KEY, base_url=independent.url)
     yield protocol
     await protocol.close()
+
+
+@pytest.fixture
+async def claude(independent: IndependentServer) -> AsyncIterator[AnthropicProtocol]:
+    """The same server by its other door, which speaks Claude's own API."""
+    claude = AnthropicProtocol(name="anthropic", api_key=KEY, base_url=independent.url)
+    yield claude
+    await claude.close()
 
 
 @dataclass
@@ -98,6 +107,29 @@ async def test_its_usage_is_heard(protocol: OpenAIProtocol) -> None:
 async def test_its_refusal_is_named(protocol: OpenAIProtocol) -> None:
     with pytest.raises(ProviderRefusedCall):
         await anext(protocol.stream(ModelCall(NOT_SERVED, QUESTION)))
+
+
+async def test_its_stream_and_usage_in_claude_s_api_are_understood(claude: AnthropicProtocol) -> None:
+    pieces = [piece async for piece in claude.stream(ModelCall(STREAMED_MODEL, QUESTION))]
+    texts = [piece.text for piece in pieces if isinstance(piece, Delta)]
+    usages = [piece for piece in pieces if isinstance(piece, Usage)]
+    assert "".join(texts) == SAYS
+    assert len(texts) > 5
+    assert Finish("stop") in pieces
+    assert len(usages) == 1
+    assert usages[0].input_tokens > 0
+    assert usages[0].output_tokens > 0
+
+
+async def test_its_whole_message_in_claude_s_api_is_understood(claude: AnthropicProtocol) -> None:
+    pieces = [piece async for piece in claude.stream(ModelCall(MODEL, QUESTION))]
+    assert pieces[:2] == [Delta(SAYS), Finish("stop")]
+    assert isinstance(pieces[2], Usage)
+
+
+async def test_its_refusal_in_claude_s_api_is_named(claude: AnthropicProtocol) -> None:
+    with pytest.raises(ProviderRefusedCall):
+        await anext(claude.stream(ModelCall(NOT_SERVED, QUESTION)))
 
 
 async def test_a_person_gets_its_answer_with_its_usage(chat: Chat) -> None:

@@ -1,6 +1,7 @@
 """Conversations and messages as their owner may see them: the scope is part of every query."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +18,14 @@ from service_kit.pagination import Cursor
 class ConversationNotFound(ServiceError):
     status, code = 404, "conversation_not_found"
     detail = "There is no such conversation."
+
+
+@dataclass(slots=True)
+class OpenTurns:
+    """The turn that is being answered in a conversation, and those that wait for it, in their order."""
+
+    running: UUID | None = None
+    queued: list[UUID] = field(default_factory=list)
 
 
 class ConversationRepository:
@@ -67,13 +76,29 @@ class ConversationRepository:
 
     async def running_turns(self, conversation_ids: Sequence[UUID]) -> dict[UUID, UUID]:
         """Return which of these conversations is being answered, and by which turn."""
-        query = select(col(Turn.conversation_id), col(Turn.id)).where(
-            col(Turn.conversation_id).in_(conversation_ids),
-            col(Turn.tenant_id) == self._scope.tenant_id,
-            col(Turn.owner_id) == self._scope.user_id,
-            col(Turn.outcome).is_(None),
+        open_turns = await self.open_turns(conversation_ids)
+        return {conversation: turns.running for conversation, turns in open_turns.items() if turns.running}
+
+    async def open_turns(self, conversation_ids: Sequence[UUID]) -> dict[UUID, OpenTurns]:
+        """Return what is being answered in these conversations, and what waits there."""
+        query = (
+            select(col(Turn.conversation_id), col(Turn.id), col(Turn.is_queued))
+            .where(
+                col(Turn.conversation_id).in_(conversation_ids),
+                col(Turn.tenant_id) == self._scope.tenant_id,
+                col(Turn.owner_id) == self._scope.user_id,
+                col(Turn.outcome).is_(None),
+            )
+            .order_by(col(Turn.position))
         )
-        return {row.conversation_id: row.id for row in await self._session.execute(query)}
+        found: dict[UUID, OpenTurns] = {}
+        for row in await self._session.execute(query):
+            turns = found.setdefault(row.conversation_id, OpenTurns())
+            if row.is_queued:
+                turns.queued.append(row.id)
+            else:
+                turns.running = row.id
+        return found
 
     async def messages(self, conversation_id: UUID, *, before: int | None, limit: int) -> Sequence[Message]:
         """Return messages of one conversation, newest first, before a position."""

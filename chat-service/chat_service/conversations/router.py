@@ -58,10 +58,10 @@ async def list_conversations(
         conversations = ConversationRepository(session, caller.scope)
         found = await conversations.page(after=after, limit=limit + 1, deleted=deleted)
         shown = found[:limit]
-        running = await conversations.running_turns([conversation.id for conversation in shown])
+        turns = await conversations.open_turns([conversation.id for conversation in shown])
     last = shown[-1] if len(found) > limit else None
     return ConversationPage(
-        items=[conversation_view(conversation, running_turn_id=running.get(conversation.id)) for conversation in shown],
+        items=[conversation_view(conversation, turns.get(conversation.id)) for conversation in shown],
         next_cursor=Cursor(last.active_at, last.id).encode() if last else None,
     )
 
@@ -74,8 +74,8 @@ async def read_conversation(
     async with database.read() as session:
         conversations = ConversationRepository(session, caller.scope)
         conversation = await conversations.owned(conversation_id)
-        running = await conversations.running_turns([conversation_id])
-    return conversation_view(conversation, running_turn_id=running.get(conversation_id))
+        turns = await conversations.open_turns([conversation_id])
+    return conversation_view(conversation, turns.get(conversation_id))
 
 
 @router.patch("/{conversation_id}")
@@ -86,13 +86,13 @@ async def change_conversation(
     database: DatabasePart,
     catalog: CatalogPart,
 ) -> ConversationView:
-    """Rename a conversation, or change its model or system prompt."""
+    """Rename a conversation, or change its model, its system prompt, its context policy or its parameters."""
     async with database.write() as session:
         conversations = ConversationRepository(session, caller.scope)
         conversation = await conversations.owned(conversation_id, lock=True)
         await service.change(session, conversation, wish, catalog=catalog, now=utc_now())
-        running = await conversations.running_turns([conversation_id])
-    return conversation_view(conversation, running_turn_id=running.get(conversation_id))
+        turns = await conversations.open_turns([conversation_id])
+    return conversation_view(conversation, turns.get(conversation_id))
 
 
 @router.delete("/{conversation_id}", status_code=204)
@@ -115,8 +115,8 @@ async def restore_conversation(
         conversation = await conversations.owned(conversation_id, or_deleted=True)
         await conversations.set_deleted(conversation_id, at=None)
         conversation.deleted_at = None
-        running = await conversations.running_turns([conversation_id])
-    return conversation_view(conversation, running_turn_id=running.get(conversation_id))
+        turns = await conversations.open_turns([conversation_id])
+    return conversation_view(conversation, turns.get(conversation_id))
 
 
 @router.get("/{conversation_id}/messages")

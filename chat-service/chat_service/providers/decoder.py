@@ -1,17 +1,19 @@
 """The decoder of a streamed chat completion: bytes in any portions in, pieces out, in bounded memory and linear time.
 
 Server-sent events as the HTML standard describes them (section 9.2.6), carrying the chunks of the OpenAI protocol.
+Nearly every portion is whole events of one line each, with a plain delta; those take a short way.
 """
 
 import re
 from collections.abc import Iterator
 
-from chat_service.providers.chunks import decoded, pieces_of
-from chat_service.providers.port import Finish, Piece, ProviderCut, ProviderMalformed
+from chat_service.providers.chunks import ChunkReader, decoded, plain_delta
+from chat_service.providers.port import Piece, ProviderCut, ProviderMalformed
 from chat_service.providers.refusals import announced_failure
 
 MAX_LINE_BYTES = 1_048_576
 LINE_END = re.compile(rb"\r\n|\n|\r")
+EVENT_END = b"\n\n"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -20,7 +22,7 @@ class CompletionDecoder:
 
     def __init__(self) -> None:
         self.is_done = False
-        self._has_finished = False
+        self._reader = ChunkReader()
         self._line = bytearray()
         self._data = bytearray()
         self._announces_error = False
@@ -30,10 +32,49 @@ class CompletionDecoder:
     @property
     def is_complete(self) -> bool:
         """Whether the end was announced: by `[DONE]`, or by a finish reason where a server omits it."""
-        return self.is_done or self._has_finished
+        return self.is_done or self._reader.has_finished
 
     def feed(self, portion: bytes) -> Iterator[Piece]:
         """Decode the next bytes of the body; raises ProviderError for garbage and for announced failures."""
+        if self._line or self._data or self._announces_error or self._is_after_cr:
+            end = portion.find(EVENT_END) + len(EVENT_END)
+            if end < len(EVENT_END):
+                yield from self._feed_lines(portion)
+                return
+            yield from self._feed_lines(portion[:end])
+            portion = portion[end:]
+        if b"\r" in portion or len(portion) > MAX_LINE_BYTES:
+            yield from self._feed_lines(portion)
+            return
+        *events, rest = portion.split(EVENT_END)
+        for event in events:
+            if self.is_done:
+                return
+            if event.startswith(b"data: {") and b"\n" not in event:
+                self._is_first_line = False
+                delta = None if self._reader.is_waiting else plain_delta(event[6:])
+                if delta is not None:
+                    yield delta
+                else:
+                    yield from self._reader.pieces_of(decoded(event[6:]))
+            else:
+                yield from self._feed_lines(event + EVENT_END)
+        yield from self._feed_lines(rest)
+
+    def end(self) -> Iterator[Piece]:
+        """Decode what an unfinished last event holds; raises ProviderCut when the end was not announced."""
+        try:
+            yield from self._take_line()
+            yield from self._dispatch()
+        except ProviderMalformed:
+            # Half an event is the trace of a cut, and after the announced end it is nothing at all.
+            pass
+        if not self.is_complete:
+            yield from self._reader.rest_of_text()
+            raise ProviderCut
+        yield from self._reader.end()
+
+    def _feed_lines(self, portion: bytes) -> Iterator[Piece]:
         # A CR ends its line at once; a LF behind it, perhaps in the next portion, still belongs to it.
         start = 1 if self._is_after_cr and portion.startswith(b"\n") else 0
         if portion:
@@ -46,17 +87,6 @@ class CompletionDecoder:
             yield from self._take_line()
         if not self.is_done:
             self._lengthen_line(portion[start:])
-
-    def end(self) -> Iterator[Piece]:
-        """Decode what an unfinished last event holds; raises ProviderCut when the end was not announced."""
-        try:
-            yield from self._take_line()
-            yield from self._dispatch()
-        except ProviderMalformed:
-            # Half an event is the trace of a cut, and after the announced end it is nothing at all.
-            pass
-        if not self.is_complete:
-            raise ProviderCut
 
     def _lengthen_line(self, part: bytes) -> None:
         if len(self._line) + len(part) > MAX_LINE_BYTES:
@@ -78,6 +108,9 @@ class CompletionDecoder:
         elif line.startswith(b"{"):
             # Some servers announce a failure as bare JSON in the middle of the stream.
             yield from self._pieces(line)
+        elif line.startswith(b"error:"):
+            # As llama.cpp does it: with a field that the standard does not know.
+            raise announced_failure(decoded(line[6:].strip()))
 
     def _lengthen_data(self, part: bytes) -> None:
         if len(self._data) + len(part) >= MAX_LINE_BYTES:
@@ -98,6 +131,4 @@ class CompletionDecoder:
         if data == b"[DONE]":
             self.is_done = True
             return
-        for piece in pieces_of(decoded(data)):
-            self._has_finished = self._has_finished or isinstance(piece, Finish)
-            yield piece
+        yield from self._reader.pieces_of(decoded(data))

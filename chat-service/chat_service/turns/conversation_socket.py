@@ -7,26 +7,30 @@ from uuid import UUID
 from fastapi import WebSocket
 
 from chat_service.models import Turn
+from chat_service.turns.asking import Asking, Continue, Regenerate, Wish
+from chat_service.turns.ear import SlowFollower
 from chat_service.turns.engine import TurnEngine
-from chat_service.turns.follow import Followers, Place, SlowFollower
-from chat_service.turns.repository import TurnRepository
-from chat_service.turns.schemas import (
+from chat_service.turns.follow import Followers, Place
+from chat_service.turns.frames import (
+    AskingFrame,
     AuthFrame,
+    ContinueFrame,
     FollowFrame,
+    Frame,
     PingFrame,
+    RegenerateFrame,
     SendFrame,
     StopFrame,
-    TurnView,
 )
-from chat_service.turns.service import Asking, BegunTurn
+from chat_service.turns.repository import TurnRepository
+from chat_service.turns.schemas import Again
+from chat_service.turns.views import turn_view
 from service_kit.auth import Principal
 from service_kit.contracts.events import Transport
 from service_kit.errors import NotAuthenticated, ServiceError
 from service_kit.json_body import encode_json
 
 SEND_SECONDS = 30.0
-
-Frame = SendFrame | StopFrame | FollowFrame | AuthFrame | PingFrame
 
 
 class Close(Exception):
@@ -59,7 +63,7 @@ class ConversationSocket:
     async def take(self, frame: Frame) -> None:
         """Do what a frame asks."""
         match frame:
-            case SendFrame():
+            case SendFrame() | RegenerateFrame() | ContinueFrame():
                 await self._ask(frame)
             case StopFrame():
                 await self._stop(frame)
@@ -76,12 +80,12 @@ class ConversationSocket:
 
     async def refuse(self, frame: Frame, error: ServiceError) -> None:
         """Tell the client why its frame was refused."""
-        facts = {"client_message_id": frame.client_message_id} if isinstance(frame, SendFrame) else {}
+        facts = {"client_message_id": frame.client_message_id} if isinstance(frame, AskingFrame) else {}
         await self.problem(error.code, error.detail, **facts, **error.facts)
 
-    def notice(self, begun: BegunTurn) -> None:
+    def notice(self, turn: Turn) -> None:
         """Follow a turn that began in this conversation, whoever asked."""
-        self._start_following(begun.turn, Place())
+        self._start_following(turn, Place())
 
     async def fail_on_first_error(self) -> None:
         """Raise what went wrong while following."""
@@ -96,15 +100,12 @@ class ConversationSocket:
         if self._failed.done() and not self._failed.cancelled():
             self._failed.exception()
 
-    async def _ask(self, frame: SendFrame) -> None:
+    async def _ask(self, frame: AskingFrame) -> None:
         await self._state.sending_limit.hit(str(self.principal.user_id))
         engine: TurnEngine = self._state.engine
-        question = frame.question()
-        begun = await engine.ask(
-            Asking(self.principal, self._conversation_id, question, Transport.WEBSOCKET, engine.instance_id)
-        )
-        turn = TurnView.model_validate(begun.turn)
-        await self._send({"kind": "accepted", "client_message_id": question.client_message_id, "turn": turn})
+        begun = await engine.ask(Asking(self.principal, self._conversation_id, _wish(frame), Transport.WEBSOCKET))
+        accepted = {"client_message_id": frame.client_message_id, "turn": turn_view(begun.turn)}
+        await self._send({"kind": "accepted", **accepted})
         self._start_following(begun.turn, Place())
 
     async def _stop(self, frame: StopFrame) -> None:
@@ -156,3 +157,12 @@ class ConversationSocket:
     async def _send_text(self, text: str) -> None:
         async with self._one_sender, asyncio.timeout(SEND_SECONDS):
             await self._websocket.send_text(text)
+
+
+def _wish(frame: AskingFrame) -> Wish:
+    if isinstance(frame, SendFrame):
+        return frame.question()
+    again = Again(**frame.model_dump(exclude={"kind", "message_id"}))
+    return (
+        Regenerate(frame.message_id, again) if isinstance(frame, RegenerateFrame) else Continue(frame.message_id, again)
+    )

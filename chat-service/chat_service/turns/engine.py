@@ -2,10 +2,8 @@
 
 import asyncio
 import contextlib
-import random
-from collections.abc import Callable
-from contextlib import aclosing
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
@@ -13,101 +11,108 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from chat_service.conversations.views import message_view
 from chat_service.models import Message, Turn
 from chat_service.providers.catalog import Catalog
-from chat_service.providers.port import (
-    ContextMessage,
-    Delta,
-    ModelCall,
-    Piece,
-    ProviderCut,
-    ProviderError,
-    ProviderTimedOut,
-    Usage,
-)
-from chat_service.turns import service
+from chat_service.providers.port import ProviderCut, ProviderError, ProviderTimedOut
+from chat_service.tools.toolbox import Toolbox
+from chat_service.turns.answering import Answering, ReplyTooLong
+from chat_service.turns.asking import Asking, BegunTurn
 from chat_service.turns.draft import Draft
-from chat_service.turns.log import TurnLogs
-from chat_service.turns.repository import TurnRepository, messages_above, request_stop
-from chat_service.turns.rules import (
-    INTERNAL_CODE,
-    INTERRUPTED_CODE,
-    REPLY_TOO_LONG_CODE,
-    choose_context,
-    context_budget,
-    detail_of,
+from chat_service.turns.ending import Ending, ended_reply, finish
+from chat_service.turns.events import USAGE_FIELDS
+from chat_service.turns.log import TurnLog, TurnLogs
+from chat_service.turns.repository import (
+    TurnRepository,
+    claim_queued,
+    conversations_with_queue,
+    request_stop,
 )
-from chat_service.turns.service import Asking, BegunTurn, Ending
+from chat_service.turns.rules import INTERNAL_CODE, INTERRUPTED_CODE, REPLY_TOO_LONG_CODE, detail_of
+from chat_service.turns.running import RunningTurn
+from chat_service.turns.service import LEASE, Beginning, begin, begun
 from service_kit.auth import Scope
 from service_kit.clock import new_id, utc_now
 from service_kit.contracts.events import Outcome
 from service_kit.db import Database
+from service_kit.fault_points import fault_point
 from service_kit.logs import get_logger
 
-MAX_REPLY_BYTES = 2 * 1_048_576
-MAX_RETRIES = 2
-RETRY_SECONDS = 0.4
-FINISH_RETRY_SECONDS = 0.5
+FINISH_RETRY_SECONDS: Final = 0.5
+QUEUE_BATCH: Final = 50
 
 log = get_logger(__name__)
 
-TurnListener = Callable[[BegunTurn], None]
-
-
-class ReplyTooLong(Exception):
-    """The model does not stop."""
-
-
-@dataclass(slots=True)
-class RunningTurn:
-    """A turn at work in this process."""
-
-    draft: Draft
-    task: asyncio.Task[None] | None = None
-    is_stop_asked: bool = False
-    is_ending: bool = False
-
-    def cancel(self) -> None:
-        """Stop listening to the model; what was said so far is then stored."""
-        if self.task is not None and not self.is_ending:
-            self.task.cancel()
+TurnListener = Callable[[Turn], None]
 
 
 class TurnEngine:
     """Begins, runs, stops and finishes turns."""
 
     def __init__(
-        self, database: Database, catalog: Catalog, logs: TurnLogs, *, system_prompt: str, context_messages: int
+        self,
+        database: Database,
+        catalog: Catalog,
+        logs: TurnLogs,
+        answering: Answering,
+        *,
+        toolbox: Toolbox,
+        system_prompt: str,
+        tell_began: TurnListener,
+        tell_stop: Callable[[UUID], None],
     ) -> None:
         self.instance_id = new_id()
         self.running: dict[UUID, RunningTurn] = {}
+        # Set when some draft has more to save than should wait for the next round.
+        self.has_grown = asyncio.Event()
         self._database = database
-        self._catalog = catalog
+        self._beginning = Beginning(catalog, toolbox, system_prompt, self.instance_id)
         self._logs = logs
-        self._system_prompt = system_prompt
-        self._context_messages = context_messages
+        self._answering = answering
+        # How other replicas hear of it; what they do not hear they find in the database.
+        self._tell_began = tell_began
+        self._tell_stop = tell_stop
         self._listeners: dict[UUID, set[TurnListener]] = {}
+        self._is_draining = False
+        # Where questions are known to wait; what other processes know is found by `start_waiting`.
+        self._queues: set[UUID] = set()
+        self._following_on: set[asyncio.Task[None]] = set()
 
     async def ask(self, asking: Asking) -> BegunTurn:
-        """Begin a turn and set it going; a repeated question returns its first turn."""
+        """Begin a turn and set it going, or let it queue; what was asked before returns its first turn."""
         try:
-            begun = await self._begin(asking)
+            started = await self._begin(asking)
         except IntegrityError:
-            # The same question came through two doors at once and the other one was first: now it is found.
-            begun = await self._begin(asking)
-        if begun.is_new:
-            self._start(begun)
-        return begun
+            # The same thing came through two doors at once and the other one was first: now it is found.
+            started = await self._begin(asking)
+        await fault_point("turn.begun")
+        if not started.is_new:
+            return started
+        self._tell_began(started.turn)
+        if started.turn.is_queued:
+            # Whoever was at work may have ended before this question stood in the queue.
+            self._queues.add(started.turn.conversation_id)
+            self.notice(started.turn)
+            self._follow_on(started.turn.conversation_id)
+        else:
+            self._start(started)
+        return started
 
     async def stop(self, turn: Turn) -> None:
-        """Stop a turn and wait until it is stored; one that runs in another process is stopped by its owner soon."""
+        """Stop a turn and wait until that is stored; one that runs in another process is stopped by its owner soon."""
         running = self.running.get(turn.id)
-        if running is None or running.task is None:
+        if running is not None and running.task is not None:
+            running.stop()
+            await asyncio.wait([running.task])
+        elif turn.is_queued and await self._stop_queued(turn):
+            return
+        else:
             async with self._database.write() as session:
                 await request_stop(session, turn.id, at=utc_now())
-            return
-        if not running.is_ending:
-            running.is_stop_asked = True
-            running.cancel()
-        await asyncio.wait([running.task])
+            self._tell_stop(turn.id)
+
+    def stop_here(self, turn_id: UUID) -> None:
+        """Stop a turn that somebody asked another process to stop, if it runs in this one."""
+        running = self.running.get(turn_id)
+        if running is not None:
+            running.stop()
 
     def listen(self, conversation_id: UUID, listener: TurnListener) -> Callable[[], None]:
         """Tell the listener of every turn that begins in a conversation; returns how to stop listening."""
@@ -116,55 +121,77 @@ class TurnEngine:
 
         def forget() -> None:
             listeners.discard(listener)
-            if not listeners:
-                self._listeners.pop(conversation_id, None)
+            if not listeners and self._listeners.get(conversation_id) is listeners:
+                del self._listeners[conversation_id]
 
         return forget
 
-    async def drain(self, *, seconds: float) -> None:
-        """Let running turns finish, then interrupt the rest with what they have said."""
-        tasks = [running.task for running in self.running.values() if running.task is not None]
-        if not tasks:
+    def listened_conversations(self) -> Sequence[UUID]:
+        """The conversations in which somebody here wants to hear of new turns."""
+        return list(self._listeners)
+
+    def notice(self, turn: Turn) -> None:
+        """Tell the listeners of a turn that began, here or elsewhere."""
+        for listener in list(self._listeners.get(turn.conversation_id, ())):
+            listener(turn)
+
+    async def start_waiting(self) -> None:
+        """Start what waits in conversations whose last turn ended in a process that did not live to go on."""
+        if self._is_draining:
             return
-        _, late = await asyncio.wait(tasks, timeout=seconds)
+        async with self._database.read() as session:
+            waiting = await conversations_with_queue(session, limit=QUEUE_BATCH)
+        for conversation_id in waiting:
+            await self._start_next(conversation_id)
+
+    async def drain(self, *, seconds: float) -> None:
+        """Let running turns finish, then interrupt the rest with what they have said; other replicas take the queue."""
+        self._is_draining = True
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + seconds
+        while (tasks := self._tasks()) and (left := deadline - clock()) > 0:
+            await asyncio.wait(tasks, timeout=left)
         for running in list(self.running.values()):
             running.cancel()
-        if late:
-            await asyncio.wait(late)
+        if tasks := self._tasks():
+            await asyncio.wait(tasks)
+
+    def _tasks(self) -> list[asyncio.Task[None]]:
+        return [running.task for running in self.running.values() if running.task is not None]
 
     async def _begin(self, asking: Asking) -> BegunTurn:
         async with self._database.write() as session:
-            return await service.begin(
-                session, asking, catalog=self._catalog, system_prompt=self._system_prompt, now=utc_now()
-            )
+            return await begin(session, asking, self._beginning, now=utc_now())
 
-    def _start(self, begun: BegunTurn) -> None:
-        turn_log = self._logs.open(begun.turn.id, begun.turn.epoch)
-        running = RunningTurn(Draft(begun, turn_log))
+    def _start(self, started: BegunTurn) -> None:
+        turn_log = self._logs.open(started.turn.id, started.turn.epoch)
+        running = RunningTurn(Draft.of(started, turn_log, on_growth=self.has_grown.set))
         turn_log.append(
             "started",
-            client_message_id=str(begun.turn.client_message_id),
-            question=_shown(begun.question),
-            reply=_shown(begun.reply),
+            client_message_id=str(started.turn.client_message_id),
+            question=_shown(started.question),
+            reply=_shown(started.reply),
         )
-        self.running[begun.turn.id] = running
+        self.running[started.turn.id] = running
         running.task = asyncio.create_task(self._run(running))
-        for listener in list(self._listeners.get(begun.turn.conversation_id, ())):
-            listener(begun)
+        self.notice(started.turn)
 
     async def _run(self, running: RunningTurn) -> None:
         draft = running.draft
-        outcome, error_code = await self._outcome_of(running)
-        running.is_ending = True
         try:
+            outcome, error_code = await self._outcome_of(running)
+            running.is_ending = True
             await self._end(draft, outcome, error_code)
         finally:
+            running.is_ending = True
             self.running.pop(draft.begun.turn.id, None)
             self._logs.close(draft.log)
+            if draft.begun.turn.conversation_id in self._queues:
+                self._follow_on(draft.begun.turn.conversation_id)
 
     async def _outcome_of(self, running: RunningTurn) -> tuple[Outcome, str | None]:
         try:
-            await self._listen_to_model(running.draft)
+            await self._answering.answer(running.draft)
         except asyncio.CancelledError:
             # Only `stop` and `drain` cancel a turn; the task goes on to store what was said.
             task = asyncio.current_task()
@@ -172,7 +199,7 @@ class TurnEngine:
                 task.uncancel()
             return ("stopped", None) if running.is_stop_asked else ("interrupted", INTERRUPTED_CODE)
         except ProviderError as error:
-            is_cut = running.draft.has_spoken and isinstance(error, ProviderCut | ProviderTimedOut)
+            is_cut = running.draft.has_spoken_in_call and isinstance(error, ProviderCut | ProviderTimedOut)
             return ("interrupted" if is_cut else "failed"), error.code
         except ReplyTooLong:
             return "interrupted", REPLY_TOO_LONG_CODE
@@ -181,45 +208,13 @@ class TurnEngine:
             return "failed", INTERNAL_CODE
         return "finished", None
 
-    async def _listen_to_model(self, draft: Draft) -> None:
-        call = await self._call_for(draft)
-        for attempt in range(MAX_RETRIES + 1):
-            try:
-                async with aclosing(draft.begun.model.provider.stream(call)) as pieces:
-                    async for piece in pieces:
-                        _take(draft, piece)
-                return
-            except ProviderError as error:
-                if attempt == MAX_RETRIES or draft.has_spoken or not error.is_worth_retrying:
-                    raise
-                pause = error.retry_after_seconds
-            # Full jitter, so that many turns that failed together do not return together.
-            await asyncio.sleep(random.uniform(0, RETRY_SECONDS * 2**attempt) if pause is None else pause)
-
-    async def _call_for(self, draft: Draft) -> ModelCall:
-        begun = draft.begun
-        async with self._database.read() as session:
-            above = await messages_above(session, begun.question, limit=self._context_messages)
-        draft.context = choose_context(
-            begun.system_prompt,
-            [ContextMessage("assistant" if row.role == "assistant" else "user", row.content) for row in above],
-            begun.question.content,
-            earlier_total=begun.question.depth,
-            budget=context_budget(begun.model.context_window),
-            count=begun.model.count,
-        )
-        return ModelCall(begun.model.name, draft.context.messages)
-
     async def _end(self, draft: Draft, outcome: Outcome, error_code: str | None) -> None:
         ending = draft.end(outcome, error_code=error_code, at=utc_now())
+        await fault_point("turn.end.before")
         reply = await self._store(draft, ending)
-        draft.log.append(
-            "usage",
-            input_tokens=ending.usage.input_tokens,
-            output_tokens=ending.usage.output_tokens,
-            cached_tokens=ending.usage.cached_tokens,
-            usage_source=ending.usage_source,
-        )
+        await fault_point("turn.end.stored")
+        shown = message_view(reply).model_dump()
+        draft.log.append("usage", **{name: shown[name] for name in USAGE_FIELDS})
         kind, facts = ending_event(reply)
         draft.log.append(kind, **facts)
 
@@ -229,9 +224,9 @@ class TurnEngine:
         while True:
             try:
                 async with self._database.write() as session:
-                    is_ours = await service.finish(session, turn, ending)
+                    is_ours = await finish(session, turn, ending)
                 if is_ours:
-                    return service.ended_reply(draft.begun.reply, ending)
+                    return ended_reply(draft.begun.reply, ending)
                 log.warning("turn_ended_elsewhere", turn_id=str(turn.id))
                 async with self._database.read() as session:
                     turns = TurnRepository(session, Scope(turn.tenant_id, turn.owner_id))
@@ -242,6 +237,39 @@ class TurnEngine:
                 with contextlib.suppress(asyncio.CancelledError):
                     await asyncio.sleep(FINISH_RETRY_SECONDS)
 
+    def _follow_on(self, conversation_id: UUID) -> None:
+        if self._is_draining:
+            return
+        task = asyncio.create_task(self._start_next(conversation_id))
+        self._following_on.add(task)
+        task.add_done_callback(self._following_on.discard)
+
+    async def _start_next(self, conversation_id: UUID) -> None:
+        try:
+            async with self._database.write() as session:
+                turn = await claim_queued(session, conversation_id, owner=self.instance_id, until=utc_now() + LEASE)
+                if turn is None:
+                    if not any(
+                        each.draft.begun.turn.conversation_id == conversation_id for each in self.running.values()
+                    ):
+                        self._queues.discard(conversation_id)
+                    return
+                started = await begun(session, turn, self._beginning)
+        except IntegrityError:
+            # Another process was quicker.
+            return
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("queue_waits", error=type(error).__name__)
+            return
+        self._start(started)
+
+    async def _stop_queued(self, turn: Turn) -> bool:
+        """End a turn that nobody works on; False when somebody has just taken it."""
+        async with self._database.write() as session:
+            started = await begun(session, turn, self._beginning)
+            draft = Draft.of(started, TurnLog(turn.id, turn.epoch), on_growth=self.has_grown.set)
+            return await finish(session, turn, draft.end("stopped", error_code=None, at=utc_now()))
+
 
 def ending_event(reply: Message) -> tuple[str, dict[str, object]]:
     """Return the last event of a turn, as its stored reply tells it."""
@@ -249,15 +277,6 @@ def ending_event(reply: Message) -> tuple[str, dict[str, object]]:
         return "done", {"outcome": reply.outcome, "reply": _shown(reply)}
     code = reply.error_code or INTERNAL_CODE
     return "failed", {"outcome": reply.outcome, "code": code, "detail": detail_of(code), "reply": _shown(reply)}
-
-
-def _take(draft: Draft, piece: Piece) -> None:
-    if isinstance(piece, Delta):
-        draft.say(piece.text)
-        if draft.size_bytes > MAX_REPLY_BYTES:
-            raise ReplyTooLong
-    elif isinstance(piece, Usage):
-        draft.usage = piece
 
 
 def _shown(message: Message) -> object:

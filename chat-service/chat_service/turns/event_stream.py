@@ -7,8 +7,9 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from chat_service.patience import Patience
-from chat_service.turns.follow import SlowFollower
+from chat_service.turns.ear import SlowFollower
 from chat_service.turns.log import Entry
+from service_kit.fault_points import fault_point
 
 MEDIA_TYPE = "text/event-stream"
 SEND_SECONDS = 30.0
@@ -31,6 +32,7 @@ class EventStream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send until the turn has ended or the reader has left."""
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await fault_point("stream.opened")
         sending = asyncio.create_task(self._send_all(send))
         leaving = asyncio.create_task(_left(receive))
         await asyncio.wait([sending, leaving], return_when=asyncio.FIRST_COMPLETED)

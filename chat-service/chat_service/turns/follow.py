@@ -1,26 +1,27 @@
 """Following a turn: the same numbered events for every transport, from any position, without a silent hole."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
-from chat_service.conversations.schemas import MessageView
 from chat_service.conversations.views import message_view
 from chat_service.models import Message, Turn
+from chat_service.replicas.mirrors import Mirror, Mirrors, Stored
+from chat_service.turns.ear import Ear, closed, snapshot
 from chat_service.turns.engine import ending_event
-from chat_service.turns.log import Entry, TurnLog, TurnLogs, encode_event
+from chat_service.turns.events import CLOSING
+from chat_service.turns.log import Entry, TurnLog, TurnLogs
 from chat_service.turns.repository import TurnRepository
 from service_kit.auth import Scope
 from service_kit.db import Database
 
-KEEP_ALIVE_SECONDS = 15.0
-LOOK_SECONDS = 0.5
-SLOW_FOLLOWER_BYTES = 1_048_576
-
-
-class SlowFollower(Exception):
-    """A follower has not taken what waits for it; it is let go and may come back at its position."""
+KEEP_ALIVE_SECONDS: Final = 15.0
+# A position that is ahead of what its turn has said so long was never reached.
+AHEAD_SECONDS: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +42,60 @@ class Place:
 
 
 class Followers:
-    """The way to follow turns of this process, and through the database those of another one."""
+    """The way to follow turns: those of this process, those of other replicas, and those that ended."""
 
-    def __init__(self, database: Database, logs: TurnLogs) -> None:
+    def __init__(self, database: Database, logs: TurnLogs, mirrors: Mirrors) -> None:
         self._database = database
         self._logs = logs
+        self._mirrors = mirrors
 
-    async def follow(self, scope: Scope, turn: Turn, place: Place) -> AsyncIterator[list[Entry]]:
+    async def follow(self, scope: Scope, turn: Turn, place: Place) -> AsyncGenerator[list[Entry], None]:
         """Yield events in order until the turn has ended; an empty list says that nothing came for a while."""
-        log = self._logs.find(turn.id)
-        if log is not None and _continues(log, place):
-            async for entries in _follow_log(log, place.seq):
-                yield entries
-        elif log is not None:
-            snapshot, seq = await self._snapshot(scope, turn.id, log)
-            yield [snapshot]
-            async for entries in _follow_log(log, seq):
-                yield entries
-        else:
-            async for entries in self._follow_rows(scope, turn.id):
-                yield entries
+        while True:
+            log = self._living_log(turn.id)
+            if log is not None:
+                batches = _follow_here(log, place)
+            elif turn.outcome is not None and not self._mirrors.has(turn.id):
+                batches = self._tell_the_end(scope, turn)
+            else:
+                batches = self._follow_elsewhere(turn, place)
+            last: Entry | None = None
+            async with aclosing(batches):
+                async for entries in batches:
+                    if entries:
+                        last = entries[-1]
+                    yield entries
+            if log is not None and log.has_ended:
+                return
+            if last is not None:
+                if last.kind in CLOSING:
+                    return
+                place = Place(turn.epoch, last.seq)
+
+    async def poll(
+        self, scope: Scope, turn: Turn, place: Place, wait_seconds: float
+    ) -> tuple[list[Entry], Place, bool]:
+        """Return what comes after a place, waiting for it; with the place to ask for next, and whether it is over."""
+        async with aclosing(self.follow(scope, turn, place)) as batches:
+            try:
+                async with asyncio.timeout(wait_seconds):
+                    async for entries in batches:
+                        if entries:
+                            last = entries[-1]
+                            return entries, Place(turn.epoch, last.seq), last.kind in CLOSING
+            except TimeoutError:
+                return [], place, False
+        # Whoever asks has heard the end already.
+        return [], place, True
 
     async def ended(self, scope: Scope, turn: Turn) -> tuple[Turn, Message, Message]:
         """Wait for the end of a turn and return it with its question and its reply."""
-        async for _ in self.follow(scope, turn, Place()):
-            pass
+        log = self._living_log(turn.id)
+        if log is not None:
+            await closed(log)
+        if log is None or log.is_abandoned:
+            async for _ in self.follow(scope, turn, Place()):
+                pass
         return await self.read(scope, turn.id)
 
     async def read(self, scope: Scope, turn_id: UUID) -> tuple[Turn, Message, Message]:
@@ -76,59 +106,70 @@ class Followers:
             question, reply = await turns.question_and_reply(turn)
         return turn, question, reply
 
-    async def _snapshot(self, scope: Scope, turn_id: UUID, log: TurnLog) -> tuple[Entry, int]:
-        # The text is taken from the log itself, so that it fits the sequence number to the letter.
-        _, _, reply = await self.read(scope, turn_id)
-        seq = log.last_seq
-        view = message_view(reply)
-        view.content = log.text_until(seq)
-        return _snapshot_entry(log.turn_id, log.epoch, seq, view), seq
+    def _living_log(self, turn_id: UUID) -> TurnLog | None:
+        log = self._logs.find(turn_id)
+        return None if log is None or log.is_abandoned else log
 
-    async def _follow_rows(self, scope: Scope, turn_id: UUID) -> AsyncIterator[list[Entry]]:
-        shown: str | None = None
-        quiet_looks = 0
+    async def _tell_the_end(self, scope: Scope, turn: Turn) -> AsyncGenerator[list[Entry], None]:
+        turn, _, reply = await self.read(scope, turn.id)
+        yield _end_of(TurnLog(turn.id, turn.epoch), Stored(turn, reply), heard=0)
+
+    async def _follow_elsewhere(self, turn: Turn, place: Place) -> AsyncGenerator[list[Entry], None]:
+        with self._mirrors.joined(turn) as mirror, _ear(mirror.log, place) as ear:
+            joined_at, has_heard = time.monotonic(), False
+            while self._living_log(turn.id) is None:
+                if not has_heard and _was_never_reached(ear, mirror, joined_at):
+                    ear.seq = None
+                entries = ear.take() or _from_rows(mirror, ear)
+                if entries:
+                    has_heard = True
+                    yield entries
+                    if entries[-1].kind in CLOSING:
+                        return
+                elif not await ear.hear():
+                    yield []
+
+
+async def _follow_here(log: TurnLog, place: Place) -> AsyncGenerator[list[Entry], None]:
+    with _ear(log, place) as ear:
+        if ear.seq is not None and ear.seq > log.last_seq:
+            ear.seq = None
         while True:
-            turn, _, reply = await self.read(scope, turn_id)
-            entries: list[Entry] = []
-            if shown is None or reply.content != shown:
-                shown = reply.content
-                entries.append(_snapshot_entry(turn.id, turn.epoch, turn.last_seq, message_view(reply)))
-            if turn.outcome is not None:
-                yield [*entries, _ending_entry(turn, reply)]
-                return
-            quiet_looks = 0 if entries else quiet_looks + 1
-            if entries or quiet_looks * LOOK_SECONDS >= KEEP_ALIVE_SECONDS:
-                quiet_looks = 0
+            entries = ear.take()
+            if entries:
                 yield entries
-            await asyncio.sleep(LOOK_SECONDS)
-
-
-def _continues(log: TurnLog, place: Place) -> bool:
-    return place.epoch is None or (place.epoch == log.epoch and place.seq <= log.last_seq)
-
-
-async def _follow_log(log: TurnLog, seq: int) -> AsyncIterator[list[Entry]]:
-    # What a new follower has not heard yet is a replay, not slowness: the measure starts where it joins.
-    caught_up_to = log.last_seq
-    while True:
-        entries = log.after(seq)
-        if entries:
-            if seq >= caught_up_to and log.bytes_after(seq) > SLOW_FOLLOWER_BYTES:
-                raise SlowFollower
-            seq = entries[-1].seq
-            yield entries
-        elif log.is_closed:
-            return
-        else:
-            await log.changed(seq, timeout=KEEP_ALIVE_SECONDS)
-            if log.last_seq == seq and not log.is_closed:
+            elif log.is_closed:
+                return
+            elif not await ear.hear():
                 yield []
 
 
-def _snapshot_entry(turn_id: UUID, epoch: str, seq: int, reply: MessageView) -> Entry:
-    return encode_event(turn_id, epoch, seq, "snapshot", {"recovered": False, "reply": reply.model_dump()})
+def _was_never_reached(ear: Ear, mirror: Mirror, joined_at: float) -> bool:
+    # The owner may have said more than its copy holds, but what comes so late was said after the follower came.
+    is_new = mirror.moved_at > joined_at + AHEAD_SECONDS and not mirror.is_catching_up
+    return is_new and ear.seq is not None and ear.seq > mirror.log.last_seq
 
 
-def _ending_entry(turn: Turn, reply: Message) -> Entry:
-    kind, facts = ending_event(reply)
-    return encode_event(turn.id, turn.epoch, turn.last_seq, kind, facts)
+def _ear(log: TurnLog, place: Place) -> Ear:
+    seq = place.seq if place.epoch == log.epoch else 0 if place.epoch is None else None
+    return Ear(log, seq, quiet_seconds=KEEP_ALIVE_SECONDS)
+
+
+def _from_rows(mirror: Mirror, ear: Ear) -> list[Entry]:
+    stored = mirror.stored
+    if stored is None:
+        return []
+    if stored.turn.outcome is not None:
+        return _end_of(mirror.log, stored, heard=ear.seq or 0)
+    # What is older than what was heard is not shown: a reply never shrinks before the eyes of its reader.
+    if ear.seq is not None and stored.turn.last_seq <= ear.seq:
+        return []
+    ear.seq = stored.turn.last_seq
+    return [snapshot(mirror.log, ear.seq, message_view(stored.reply).model_dump())]
+
+
+def _end_of(log: TurnLog, stored: Stored, *, heard: int) -> list[Entry]:
+    # Who died may have said more than it saved: numbers go up for every follower all the same.
+    seq = max(stored.turn.last_seq, heard + 1)
+    kind, facts = ending_event(stored.reply)
+    return [snapshot(log, seq - 1, message_view(stored.reply).model_dump()), log.encode(seq, kind, facts)]

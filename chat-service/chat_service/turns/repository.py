@@ -1,15 +1,18 @@
 """Turns and their messages in the database."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Integer, Row, Uuid, bindparam, literal, select, update
+from sqlalchemy import Select, Uuid, and_, bindparam, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from chat_service.models import Message, Turn
+from chat_service.conversations.repository import ConversationNotFound
+from chat_service.models import Conversation, Message, Turn, table_of
 from service_kit.auth import Scope
 from service_kit.errors import ServiceError
 
@@ -19,9 +22,19 @@ class TurnNotFound(ServiceError):
     detail = "There is no such turn."
 
 
-class ParentNotFound(ServiceError):
-    status, code = 404, "parent_not_found"
-    detail = "The message this one should follow is not in this conversation."
+class MessageNotFound(ServiceError):
+    status, code = 404, "message_not_found"
+    detail = "There is no such message in this conversation."
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a conversation stands when something is asked in it, read in one statement."""
+
+    conversation: Conversation
+    asked: Turn | None
+    busy_with: UUID | None
+    newest: Message | None
 
 
 class TurnRepository:
@@ -43,78 +56,92 @@ class TurnRepository:
             raise TurnNotFound
         return turn
 
-    async def asked_as(self, client_message_id: UUID) -> Turn | None:
-        """Return the turn that the client asked under this id."""
-        query = (
-            select(Turn)
-            .join(Message, col(Message.turn_id) == col(Turn.id))
-            .where(
-                col(Message.client_message_id) == client_message_id,
-                col(Message.tenant_id) == self._scope.tenant_id,
-                col(Message.owner_id) == self._scope.user_id,
+    async def standing(self, conversation_id: UUID, client_message_id: UUID) -> Standing:
+        """Lock a conversation and return how it stands, or raise ConversationNotFound."""
+        found = (
+            await self._session.execute(
+                STANDING.where(
+                    col(Conversation.id) == conversation_id,
+                    col(Conversation.tenant_id) == self._scope.tenant_id,
+                    col(Conversation.owner_id) == self._scope.user_id,
+                    col(Conversation.deleted_at).is_(None),
+                ),
+                {"client_message_id": client_message_id},
             )
-        )
-        return (await self._session.execute(query)).scalar_one_or_none()
+        ).one_or_none()
+        if found is None:
+            raise ConversationNotFound
+        conversation, asked, running, queued, newest = found
+        if conversation.message_count and (newest is None or newest.position != conversation.message_count - 1):
+            # Somebody else was writing when we came: PostgreSQL read the locked row anew, and this one before that.
+            newest = await self._at_position(conversation_id, conversation.message_count - 1)
+        return Standing(conversation, asked, running or queued, newest)
 
-    async def running_in(self, conversation_id: UUID) -> UUID | None:
-        """Return the turn that is being answered in a conversation."""
-        query = select(col(Turn.id)).where(
-            col(Turn.conversation_id) == conversation_id,
-            col(Turn.tenant_id) == self._scope.tenant_id,
-            col(Turn.owner_id) == self._scope.user_id,
-            col(Turn.outcome).is_(None),
-        )
-        return (await self._session.execute(query)).scalar_one_or_none()
-
-    async def parent(self, conversation_id: UUID, parent_id: UUID | None) -> Message | None:
-        """Return the message a question follows: the named one, else the newest; None in an empty conversation."""
-        query = select(Message).where(
-            col(Message.conversation_id) == conversation_id,
-            col(Message.tenant_id) == self._scope.tenant_id,
-            col(Message.owner_id) == self._scope.user_id,
-        )
-        if parent_id is not None:
-            found = (await self._session.execute(query.where(col(Message.id) == parent_id))).scalar_one_or_none()
-            if found is None:
-                raise ParentNotFound
-            return found
-        return (await self._session.execute(query.order_by(col(Message.position).desc()).limit(1))).scalar_one_or_none()
+    async def message(self, conversation_id: UUID, message_id: UUID) -> Message:
+        """Return a message of a conversation, or raise MessageNotFound."""
+        found = (
+            await self._session.execute(self._messages().where(col(Message.id) == message_id))
+        ).scalar_one_or_none()
+        if found is None or found.conversation_id != conversation_id:
+            raise MessageNotFound
+        return found
 
     async def question_and_reply(self, turn: Turn) -> tuple[Message, Message]:
         """Return both messages of a turn."""
-        query = select(Message).where(
-            col(Message.id).in_([turn.question_id, turn.reply_id]),
-            col(Message.tenant_id) == self._scope.tenant_id,
-            col(Message.owner_id) == self._scope.user_id,
-        )
+        query = self._messages().where(col(Message.id).in_([turn.question_id, turn.reply_id]))
         found = {message.id: message for message in (await self._session.execute(query)).scalars()}
         return found[turn.question_id], found[turn.reply_id]
 
+    async def _at_position(self, conversation_id: UUID, position: int) -> Message | None:
+        query = self._messages().where(
+            col(Message.conversation_id) == conversation_id, col(Message.position) == position
+        )
+        return (await self._session.execute(query)).scalar_one_or_none()
 
-async def messages_above(session: AsyncSession, message: Message, *, limit: int) -> list[Row[Any]]:
-    """Return role and content of at most `limit` messages above one in its branch, oldest first."""
-    if message.parent_id is None or limit <= 0:
-        return []
-    found = await session.execute(ABOVE, {"parent": message.parent_id, "furthest": limit})
-    return list(found)
+    def _messages(self) -> Select[Message]:
+        return select(Message).where(
+            col(Message.tenant_id) == self._scope.tenant_id, col(Message.owner_id) == self._scope.user_id
+        )
 
 
-def _above() -> Any:
-    # Made once: composing a recursive query costs more than running it.
-    columns = Message.__table__.c  # type: ignore[attr-defined]  # SQLModel gives tables no type.
-    first = select(columns.parent_id, columns.role, columns.content, literal(1).label("distance")).where(
-        columns.id == bindparam("parent", type_=Uuid())
+def _standing() -> Any:
+    # Made once: composing a statement costs more than running it.
+    asked, newest = aliased(Turn, name="asked"), aliased(Message, name="newest")
+    running, queued = aliased(Turn, name="running"), aliased(Turn, name="queued")
+    asked_before = and_(
+        col(asked.owner_id) == col(Conversation.owner_id),
+        col(asked.tenant_id) == col(Conversation.tenant_id),
+        col(asked.client_message_id) == bindparam("client_message_id", type_=Uuid()),
     )
-    walk = first.cte("above", recursive=True)
-    parent = Message.__table__.alias("parent")  # type: ignore[attr-defined]  # As above.
-    further = select(parent.c.parent_id, parent.c.role, parent.c.content, walk.c.distance + 1).where(
-        parent.c.id == walk.c.parent_id, walk.c.distance < bindparam("furthest", type_=Integer())
+    at_work = select(col(running.id)).where(
+        col(running.conversation_id) == col(Conversation.id),
+        col(running.outcome).is_(None),
+        col(running.is_queued).is_(False),
     )
-    walk = walk.union_all(further)
-    return select(walk.c.role, walk.c.content).order_by(walk.c.distance.desc())
+    waiting = select(col(queued.id)).where(
+        col(queued.conversation_id) == col(Conversation.id), col(queued.is_queued).is_(True)
+    )
+    return (
+        select(
+            Conversation,
+            asked,
+            at_work.limit(1).scalar_subquery().label("running_id"),
+            waiting.limit(1).scalar_subquery().label("queued_id"),
+            newest,
+        )
+        .outerjoin(asked, asked_before)
+        .outerjoin(
+            newest,
+            and_(
+                col(newest.conversation_id) == col(Conversation.id),
+                col(newest.position) == col(Conversation.message_count) - 1,
+            ),
+        )
+        .with_for_update(of=Conversation)
+    )
 
 
-ABOVE = _above()
+STANDING = _standing()
 
 
 async def extend_leases(
@@ -141,23 +168,78 @@ async def expired_turns(session: AsyncSession, *, now: datetime, limit: int) -> 
     """Return turns whose process stopped caring for them."""
     query = (
         select(Turn)
-        .where(col(Turn.outcome).is_(None), col(Turn.lease_until) < now)
+        .where(col(Turn.outcome).is_(None), col(Turn.is_queued).is_(False), col(Turn.lease_until) < now)
         .order_by(col(Turn.lease_until))
         .limit(limit)
     )
     return (await session.execute(query)).scalars().all()
 
 
-async def claim_outcome(
-    session: AsyncSession, turn: Turn, *, outcome: str, at: datetime, last_seq: int, expired_only: bool = False
-) -> bool:
-    """Give a turn its one outcome; False when it already has one or belongs to somebody else."""
-    claim = update(Turn).where(
-        col(Turn.id) == turn.id, col(Turn.outcome).is_(None), col(Turn.lease_owner) == turn.lease_owner
+async def conversations_with_queue(session: AsyncSession, *, limit: int) -> Sequence[UUID]:
+    """Return conversations in which a question waits and none is being answered."""
+    other = aliased(Turn)
+    at_work = exists().where(
+        col(other.conversation_id) == col(Turn.conversation_id),
+        col(other.outcome).is_(None),
+        col(other.is_queued).is_(False),
     )
-    if expired_only:
-        claim = claim.where(col(Turn.lease_until) < at)
+    query = select(col(Turn.conversation_id)).where(col(Turn.is_queued).is_(True), ~at_work).distinct().limit(limit)
+    return (await session.execute(query)).scalars().all()
+
+
+async def claim_queued(session: AsyncSession, conversation_id: UUID, *, owner: UUID, until: datetime) -> Turn | None:
+    """Take the question that has waited longest in a conversation, unless one is being answered there.
+
+    The unique index on running turns lets one of several claimers through; the others meet an IntegrityError.
+    """
+    queued, other = aliased(Turn), aliased(Turn)
+    first = (
+        select(col(queued.id))
+        .where(col(queued.conversation_id) == conversation_id, col(queued.is_queued).is_(True))
+        .order_by(col(queued.position))
+        .limit(1)
+        .scalar_subquery()
+    )
+    at_work = exists().where(
+        col(other.conversation_id) == conversation_id, col(other.outcome).is_(None), col(other.is_queued).is_(False)
+    )
     claimed = await session.execute(
-        claim.values(outcome=outcome, finished_at=at, last_seq=last_seq).returning(col(Turn.id))
+        update(Turn)
+        .where(col(Turn.id) == first, col(Turn.is_queued).is_(True), ~at_work)
+        .values(is_queued=False, lease_owner=owner, lease_until=until)
+        .returning(Turn)
+        .execution_options(synchronize_session=False)
     )
-    return claimed.first() is not None
+    return claimed.scalars().one_or_none()
+
+
+OUTCOME_FACTS: Final = ("outcome", "finished_at", "last_seq", "model", "provider")
+_turns = table_of(Turn)
+# Made once: composing a statement costs more than running it.
+CLAIM = (
+    update(_turns)
+    .where(
+        _turns.c.id == bindparam("turn"),
+        _turns.c.outcome.is_(None),
+        _turns.c.lease_owner == bindparam("owner"),
+        _turns.c.is_queued == bindparam("was_queued"),
+    )
+    .values({name: bindparam(f"new_{name}") for name in OUTCOME_FACTS})
+    .values(is_queued=False)
+    .returning(_turns.c.id)
+)
+CLAIM_EXPIRED = CLAIM.where(_turns.c.lease_until < bindparam("now"))
+
+
+async def claim_outcome(
+    session: AsyncSession, turn: Turn, facts: dict[str, Any], *, at: datetime, expired_only: bool
+) -> bool:
+    """Give a turn its one outcome; False when it already has one or belongs to somebody else.
+
+    `facts` are the OUTCOME_FACTS by their names.
+    """
+    given = {f"new_{name}": value for name, value in facts.items()}
+    given |= {"turn": turn.id, "owner": turn.lease_owner, "was_queued": turn.is_queued}
+    if expired_only:
+        given["now"] = at
+    return (await session.execute(CLAIM_EXPIRED if expired_only else CLAIM, given)).first() is not None

@@ -14,7 +14,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from chat_service.conversations.repository import ConversationRepository
 from chat_service.turns.conversation_socket import Close, ConversationSocket
-from chat_service.turns.schemas import AuthFrame, ClientFrame
+from chat_service.turns.frames import AuthFrame, ClientFrame
 from service_kit.auth import Principal, Public
 from service_kit.errors import DatabaseUnavailable, ServiceError
 from service_kit.json_body import StrictRoute, decode_json

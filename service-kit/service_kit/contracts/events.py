@@ -20,6 +20,8 @@ class Purpose(StrEnum):
     """Why a model was called."""
 
     REPLY = "reply"
+    SUMMARY = "summary"
+    TOOL = "tool"
 
 
 class Transport(StrEnum):
@@ -111,6 +113,7 @@ class TurnFinished(Event):
     input_tokens: int = Field(ge=0)
     output_tokens: int = Field(ge=0)
     cached_tokens: int = Field(0, ge=0)
+    reasoning_tokens: int = Field(0, ge=0)
     usage_source: UsageSource
     cost_micro_usd: int = Field(ge=0)
     price_version: str

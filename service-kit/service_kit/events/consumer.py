@@ -13,6 +13,7 @@ from service_kit.clock import utc_now
 from service_kit.contracts.events import Envelope
 from service_kit.events.bus import Bus, Ring, Rings
 from service_kit.events.letterbox import MAX_LIMIT, Letters
+from service_kit.fault_points import fault_point
 from service_kit.json_body import decode_json
 from service_kit.logs import get_logger
 
@@ -129,6 +130,11 @@ class Consumer:
                     self._is_waiting = True
                     self.is_caught_up = False
                     await asyncio.sleep(REST_SECONDS)
+                except Exception as error:
+                    # Whatever it is, it must not be the end of listening for as long as this process lives.
+                    log.error("consumer_failed", source=self._source.name, exc_info=error)
+                    self.is_caught_up = False
+                    await asyncio.sleep(REST_SECONDS)
 
     async def _consume(self, rings: Rings) -> None:
         clock = asyncio.get_running_loop().time
@@ -156,7 +162,7 @@ class Consumer:
         if ring.epoch != position.epoch or not is_whole:
             await self.pull_to_head()
         elif news:
-            await self._inbox.apply(self._source.name, since=position, epoch=ring.epoch, events=news)
+            await self._apply(position, epoch=ring.epoch, events=news)
 
     async def pull_to_head(self, *, wait: float = 0) -> None:
         """Pull and apply until the letterbox has nothing more; only the first pull waits."""
@@ -172,7 +178,7 @@ class Consumer:
                 raise SourceUnreachable("the letterbox left out events")
             self.answered_at = utc_now()
             if letters.events or position.epoch is None:
-                await self._inbox.apply(self._source.name, since=position, epoch=letters.epoch, events=letters.events)
+                await self._apply(position, epoch=letters.epoch, events=letters.events)
             self.lag = letters.head - (letters.events[-1].sequence if letters.events else position.seq)
             self.is_caught_up = self.lag <= 0
             if self._is_waiting:
@@ -181,6 +187,11 @@ class Consumer:
             wait = 0
             if self.is_caught_up:
                 return
+
+    async def _apply(self, position: Position, *, epoch: str, events: list[Envelope]) -> None:
+        await fault_point("consumer.apply.before")
+        await self._inbox.apply(self._source.name, since=position, epoch=epoch, events=events)
+        await fault_point("consumer.applied")
 
 
 def _continue(position: Position, events: list[Envelope]) -> bool:

@@ -12,6 +12,7 @@ from service_kit.contracts.events import Envelope
 from service_kit.db import Database
 from service_kit.events.bus import RING_MAX_EVENTS, Bus, Ring
 from service_kit.events.outbox import Outbox
+from service_kit.fault_points import fault_point
 from service_kit.logs import get_logger
 
 LOOK_SECONDS = 1.0
@@ -51,6 +52,10 @@ class Relay:
             except (SQLAlchemyError, OSError) as error:
                 log.warning("relay_waits", error=type(error).__name__)
                 await asyncio.sleep(LOOK_SECONDS)
+            except Exception as error:
+                # Whatever it is, events must not stay behind for as long as this process lives.
+                log.error("relay_failed", exc_info=error)
+                await asyncio.sleep(LOOK_SECONDS)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_SECONDS):
                     await self._outbox.recorded.wait()
@@ -62,7 +67,9 @@ class Relay:
             return 0
         async with self._database.write() as session:
             epoch, events = await self._outbox.stamp(session)
+            await fault_point("relay.stamp.before_commit")
         if events:
+            await fault_point("relay.stamped")
             self._tell_pullers()
             await self._bus.publish(self._ring(epoch, events))
         return len(events)

@@ -18,6 +18,7 @@ from chat_service.providers.port import (
     ProviderRefusedKey,
     ProviderTimedOut,
     ProviderUnavailable,
+    ToolCall,
     Usage,
 )
 
@@ -33,6 +34,8 @@ class Heard:
     usage: Usage | None = None
     finish: str | None = None
     error: type[ProviderError] | None = None
+    thought: str = ""
+    calls: tuple[ToolCall, ...] = ()
 
 
 def says(text: str, **more: Any) -> bytes:
@@ -91,13 +94,16 @@ WELL_BEHAVED: dict[str, tuple[bytes, Heard]] = {
     ),
     "tool call fragments": (
         choice(delta={"tool_calls": [TOOL_CALL]}) + says("Hello") + event(chunk(finish="tool_calls")) + DONE,
-        Heard("Hello", finish="tool_calls"),
+        Heard("Hello", finish="tool_calls", calls=(ToolCall("call_1", "f", '{"a'),)),
     ),
     "reasoning beside the text": (
         choice(delta={"reasoning_content": "hmm", "content": None}) + choice(delta={"reasoning": "hm"}) + HELLO,
-        HEARD_HELLO,
+        Heard("Hello", finish="stop", thought="hmmhm"),
     ),
-    "content as parts": (choice(delta={"content": THINKING}) + STOP + DONE, HEARD_HELLO),
+    "content as parts": (
+        choice(delta={"content": THINKING}) + STOP + DONE,
+        Heard("Hello", finish="stop", thought="hmm"),
+    ),
     "refusal": (choice(delta={"content": None, "refusal": "I will not."}) + STOP, Heard("I will not.", finish="stop")),
     "two choices": (
         event({"choices": [{"delta": {"content": "Hello"}}, {"index": 1, "delta": {"content": "No"}}]}) + DONE,
@@ -158,7 +164,19 @@ FAILING: dict[str, tuple[bytes, Heard]] = {
         Heard("ok", error=ProviderMalformed),
     ),
     "overlong utf-8": (b'data: {"a":"\xc0\xaf"}\n\n', Heard(error=ProviderMalformed)),
-    "lone surrogate": (event('{"choices":[{"delta":{"content":"\\ud83d"}}]}'), Heard(error=ProviderMalformed)),
+    "half a character and a cut": (
+        event('{"choices":[{"delta":{"content":"\\ud83d"}}]}'),
+        Heard("\ufffd", error=ProviderCut),
+    ),
+    "half a character in what is no json": (
+        event('{"choices":[{"delta":{"content":"\\ud83d"}}'),
+        Heard(error=ProviderMalformed),
+    ),
+    "half a character beside NaN": (event('{"a": NaN, "b": "\\ud83d"}'), Heard(error=ProviderMalformed)),
+    "half a character in deep nesting": (
+        event('{"a": "\\ud83d", "b": ' + "[" * 5_000 + "]" * 5_000 + "}"),
+        Heard(error=ProviderMalformed),
+    ),
     "two chunks in one event": (event('{"choices":[]}\ndata: {"choices":[]}'), Heard(error=ProviderMalformed)),
     "endless line": (says("ok") + b"x" * (LINE + 1), Heard("ok", error=ProviderMalformed)),
     "endless data line": (says("ok") + b"data: " + b"y" * (LINE + 1), Heard("ok", error=ProviderMalformed)),
@@ -189,5 +207,3 @@ FAILING: dict[str, tuple[bytes, Heard]] = {
         Heard(error=ProviderUnavailable),
     ),
 }
-
-STREAMS = {**WELL_BEHAVED, **FAILING}

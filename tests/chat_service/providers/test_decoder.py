@@ -9,11 +9,23 @@ from itertools import pairwise, repeat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.chat_service.providers.streams import HELLO, STREAMS, Heard, says
+from tests.chat_service.providers.hostile_streams import REFUSED, SURVIVED
+from tests.chat_service.providers.recorded_streams import RECORDED, named, tools
+from tests.chat_service.providers.streams import FAILING, HELLO, WELL_BEHAVED, Heard, choice, says
 
 from chat_service.providers.decoder import MAX_LINE_BYTES, CompletionDecoder
-from chat_service.providers.port import Delta, Finish, Piece, ProviderError, ProviderMalformed, Usage
+from chat_service.providers.port import (
+    Delta,
+    Finish,
+    Piece,
+    ProviderError,
+    ProviderMalformed,
+    Reasoning,
+    ToolCall,
+    Usage,
+)
 
+STREAMS = {**WELL_BEHAVED, **FAILING, **RECORDED, **SURVIVED, **REFUSED}
 SMALL = [name for name, (stream, _) in STREAMS.items() if len(stream) < 20_000]
 LARGE = [name for name in STREAMS if name not in SMALL]
 
@@ -26,19 +38,27 @@ def pieces_in(portions: Iterable[bytes]) -> Iterator[Piece]:
 
 
 def heard_in(portions: Iterable[bytes]) -> Heard:
-    text, usage, finish = "", None, None
+    text, thought, usage, finish = "", "", None, None
+    calls: tuple[ToolCall, ...] = ()
+    error = None
     try:
         for piece in pieces_in(portions):
             match piece:
                 case Delta():
                     text += piece.text
+                case Reasoning():
+                    thought += piece.text
+                case ToolCall():
+                    assert finish is None, "calls are told before the finish"
+                    calls = (*calls, piece)
                 case Usage():
                     usage = piece
                 case Finish():
+                    assert finish is None, "there is one finish"
                     finish = piece.reason
-    except ProviderError as error:
-        return Heard(text, usage, finish, type(error))
-    return Heard(text, usage, finish)
+    except ProviderError as failure:
+        error = type(failure)
+    return Heard(text, usage, finish, error, thought, calls)
 
 
 def cut(stream: bytes, places: Iterable[int]) -> list[bytes]:
@@ -48,6 +68,11 @@ def cut(stream: bytes, places: Iterable[int]) -> list[bytes]:
 
 def cut_evenly(stream: bytes, size: int) -> Iterator[bytes]:
     return (stream[start : start + size] for start in range(0, len(stream), size))
+
+
+def test_there_are_enough_streams_and_no_two_have_one_name() -> None:
+    groups = (WELL_BEHAVED, FAILING, RECORDED, SURVIVED, REFUSED)
+    assert len(STREAMS) == sum(map(len, groups)) >= 80
 
 
 @pytest.mark.parametrize("name", STREAMS)
@@ -109,6 +134,34 @@ def test_a_delta_is_heard_as_soon_as_its_event_is_there() -> None:
 
 def test_pieces_come_in_the_order_of_the_stream() -> None:
     assert list(pieces_in([HELLO])) == [Delta("Hel"), Delta("lo"), Finish("stop")]
+
+
+def test_a_tool_call_is_told_whole_and_before_the_finish() -> None:
+    decoder = CompletionDecoder()
+    assert list(decoder.feed(tools(named(0, "call_1", "time", "{")))) == []
+    assert list(decoder.feed(tools({"index": 0, "function": {"arguments": "}"}}))) == []
+    assert list(decoder.feed(choice(delta={}, finish_reason="tool_calls"))) == [
+        ToolCall("call_1", "time", "{}"),
+        Finish("tool_calls"),
+    ]
+
+
+@given(
+    text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20),
+    places=st.lists(st.integers(0, 40), max_size=8),
+    size=st.integers(1, 50),
+)
+@settings(max_examples=200, deadline=None)
+def test_escaped_text_cut_between_any_two_escapes_arrives_to_the_letter(
+    text: str, places: list[int], size: int
+) -> None:
+    """UTF-16 is what escapes count in, so a server that cuts there cuts characters in halves."""
+    units = text.encode("utf-16-be")
+    halves = [units[start : start + 2] for start in range(0, len(units), 2)]
+    bounds = [0, *sorted(min(place, len(halves)) for place in places), len(halves)]
+    portions = ["".join(f"\\u{half.hex()}" for half in halves[start:end]) for start, end in pairwise(bounds)]
+    stream = b"".join(b'data: {"choices":[{"delta":{"content":"%s"}}]}\n\n' % said.encode() for said in portions)
+    assert heard_in(cut_evenly(stream + b"data: [DONE]\n\n", size)) == Heard(text)
 
 
 def test_an_endless_line_is_refused_before_it_is_kept() -> None:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
 from chat_service.providers.port import Usage
-from chat_service.providers.pricing import UNPRICED, Cost, cost_of
+from chat_service.providers.pricing import (
+    UNPRICED,
+    Cost,
+    DatedPrice,
+    cost_at,
+    cost_of,
+    dated_price_at,
+    published_price,
+)
 
 AT = datetime(2026, 1, 15, tzinfo=UTC)
 
@@ -44,3 +52,31 @@ def test_more_cached_than_asked_is_all_cached() -> None:
 @pytest.mark.parametrize("model", ["my-own-model", "", "a" * 500, "модель"])
 def test_a_model_without_a_public_price_is_unpriced(provider: str, model: str) -> None:
     assert cost_of(Usage(1_000, 1_000), provider=provider, model=model, at=AT) == Cost(0, UNPRICED)
+
+
+@pytest.mark.parametrize(
+    ("kind", "model", "usd"),
+    [("azure", "gpt-4o", 2.5), ("anthropic", "claude-sonnet-4-5", 3.0), ("gemini", "gemini-2.5-flash", 0.3)],
+)
+def test_every_kind_has_its_own_table(kind: str, model: str, usd: float) -> None:
+    price = published_price(provider=kind, model=model, at=AT)
+    assert price is not None
+    assert price.input == usd * 1_000_000
+
+
+def test_a_model_on_one_s_own_machine_has_no_price_although_others_sell_it() -> None:
+    assert cost_of(Usage(1_000, 1_000), provider="ollama", model="gpt-4o", at=AT) == Cost(0, UNPRICED)
+    assert published_price(provider="vllm", model="gpt-4o", at=AT) is None
+
+
+def test_dated_prices_begin_on_their_day_in_any_order() -> None:
+    prices = (DatedPrice(date(2026, 7, 1), 2, 2, 2), DatedPrice(date(2026, 1, 1), 1, 1, 1))
+    in_june = datetime(2026, 7, 1, 1, tzinfo=timezone(timedelta(hours=2)))
+    assert dated_price_at(prices, in_june) == prices[1]
+    assert dated_price_at(prices, datetime(2026, 7, 1, tzinfo=UTC)) == prices[0]
+    assert dated_price_at(prices, datetime(2025, 12, 31, tzinfo=UTC)) is None
+
+
+def test_halves_of_a_millionth_are_rounded_to_even() -> None:
+    price = DatedPrice(date(2026, 1, 1), 500_000, 500_000, 500_000)
+    assert [cost_at(price, Usage(tokens, 0)).micro_usd for tokens in (1, 2, 3, 5)] == [0, 1, 2, 2]

@@ -12,17 +12,17 @@ import pytest
 from tests.chat_service.providers.listening import heard, text_of
 from tests.doubles.openai_server import OpenAIServer
 
-from chat_service.providers.catalog import catalog_for
+from chat_service.providers.offering import catalog_for
 from chat_service.providers.openai_protocol import OpenAIProtocol
 from chat_service.providers.warm_up import warm_up
 from chat_service.settings import ChatSettings
 from service_kit.testing import INTERNAL_TOKEN
 
-HEAVY = ["openai", "genai_prices", "rs_bpe"]
+HEAVY = ["openai", "anthropic", "genai_prices", "rs_bpe"]
 # Runs in a process of its own, because a module once loaded by another test stays loaded.
 START = """
 import asyncio, json, sys
-from chat_service.main import catalog_for
+from chat_service.providers.offering import catalog_for
 from chat_service.providers.warm_up import warm_up
 from chat_service.settings import ChatSettings
 

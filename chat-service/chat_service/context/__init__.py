@@ -1,0 +1,1 @@
+"""Context: what of a conversation is sent to a model, what is left out and why, and what is told as a summary."""

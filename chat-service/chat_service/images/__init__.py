@@ -1,0 +1,1 @@
+"""Images: pictures that belong to questions."""

@@ -1,0 +1,63 @@
+"""Rounds of tools in the ledger: every call to a model is an entry of its own, stored before the next one begins."""
+
+from datetime import datetime
+from uuid import uuid5
+
+from sqlalchemy import update
+from sqlmodel import col
+
+from chat_service.models import Message, Turn, outbox
+from chat_service.turns.draft import Draft
+from chat_service.turns.ending import Spent
+from service_kit.contracts.events import Purpose, Transport, TurnFinished
+from service_kit.db import Database
+from service_kit.fault_points import fault_point
+
+
+async def settle_round(database: Database, draft: Draft, *, number: int, now: datetime) -> None:
+    """Record what the call at work used; a process that dies later must not count it again."""
+    turn, spent = draft.begun.turn, draft.spent(at=now)
+    draft.settle_call(spent)
+    async with database.write() as session:
+        await outbox.record(session, _round_of(draft, spent, number), occurred_at=now)
+        await session.execute(
+            update(Turn)
+            .where(col(Turn.id) == turn.id)
+            .values(counted_chars=draft.counted_chars, last_seq=draft.log.last_seq, context_tokens=0)
+        )
+        await session.execute(
+            update(Message)
+            .where(col(Message.id) == turn.reply_id)
+            .values(
+                content=draft.text,
+                input_tokens=draft.counted.input_tokens,
+                output_tokens=draft.counted.output_tokens,
+                cached_tokens=draft.counted.cached_tokens,
+                reasoning_tokens=draft.counted.reasoning_tokens,
+            )
+        )
+        await fault_point("turn.round.before_commit")
+
+
+def _round_of(draft: Draft, spent: Spent, number: int) -> TurnFinished:
+    turn = draft.begun.turn
+    return TurnFinished(
+        tenant_id=turn.tenant_id,
+        user_id=turn.owner_id,
+        conversation_id=turn.conversation_id,
+        turn_id=uuid5(turn.id, f"round:{number}"),
+        purpose=Purpose.TOOL,
+        provider=draft.model.provider.name,
+        model=draft.model.name,
+        transport=Transport(turn.transport),
+        outcome="finished",
+        input_tokens=spent.usage.input_tokens,
+        output_tokens=spent.usage.output_tokens,
+        cached_tokens=spent.usage.cached_tokens,
+        reasoning_tokens=spent.usage.reasoning_tokens,
+        usage_source=spent.source,
+        cost_micro_usd=spent.cost.micro_usd,
+        price_version=spent.cost.price_version,
+        time_to_first_token_ms=None,
+        duration_ms=draft.call_ms,
+    )

@@ -1,0 +1,27 @@
+"""A turn at work in this process."""
+
+import asyncio
+from dataclasses import dataclass
+
+from chat_service.turns.draft import Draft
+
+
+@dataclass(slots=True)
+class RunningTurn:
+    """A draft and the task that writes it; whoever first makes it end decides how."""
+
+    draft: Draft
+    task: asyncio.Task[None] | None = None
+    is_stop_asked: bool = False
+    is_ending: bool = False
+
+    def stop(self) -> None:
+        """End it as its reader wished."""
+        if not self.is_ending:
+            self.is_stop_asked = True
+            self.cancel()
+
+    def cancel(self) -> None:
+        """Stop listening to the model; what was said so far is then stored."""
+        if self.task is not None and not self.is_ending:
+            self.task.cancel()
