@@ -1,13 +1,14 @@
 """Databases: SQLite (WAL) and PostgreSQL behind short read and write transactions."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event, text
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import registry
 
@@ -18,6 +19,10 @@ POOL_SIZE = 10
 POOL_WAIT_SECONDS = 2
 STATEMENT_TIMEOUT_MS = 5_000
 CONNECT_TIMEOUT_SECONDS = 5
+PATIENCE_SECONDS = 60.0
+PAUSE_SECONDS = 0.5
+
+T = TypeVar("T")
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -99,6 +104,23 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+
+
+async def patiently(work: Callable[[], Awaitable[T]], *, seconds: float = PATIENCE_SECONDS) -> T:
+    """Do short work on a database, again while it is away, and give up after a while with what went wrong last.
+
+    For work of our own that nobody can be asked to repeat; a request is answered with 503 instead.
+    """
+    deadline = asyncio.get_running_loop().time() + seconds
+    while True:
+        try:
+            return await work()
+        except IntegrityError:
+            raise
+        except (SQLAlchemyError, OSError):
+            if asyncio.get_running_loop().time() >= deadline:
+                raise
+        await asyncio.sleep(PAUSE_SECONDS)
 
 
 def _create_engine(url: str, *, is_sqlite: bool, reads_much: bool) -> AsyncEngine:

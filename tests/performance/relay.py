@@ -19,16 +19,14 @@ from uuid import uuid4
 
 import aiohttp
 import psutil
+from tests.performance.measuring import SERVICE_CORE, spawn, spent_seconds, workbench
 from tests.performance.upstream import text_of
-from tests.system.people import signed_in
-from tests.system.processes import PACKAGES, ROOT, Process, free_port
-from tests.system.system import started_system
+from tests.system.processes import free_port
 
 from service_kit.json_body import decode_json, encode_json
 
 CHUNKS = 200
 CHUNKS_PER_SECOND = 50.0
-SERVICE_CORE, LOAD_CORE = 0, 1
 
 Ask = tuple[str, dict[str, str], bytes]
 
@@ -79,12 +77,11 @@ def _content(event: dict[str, list[dict[str, dict[str, str]]]]) -> str:
 
 async def measured(process: psutil.Process, asks: list[Ask]) -> Figures:
     """Run all streams at once and return what they cost the process."""
-    before = process.cpu_times()
+    before = spent_seconds(process)
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as client:
         heard = await asyncio.gather(*(listen(client, *ask) for ask in asks))
-    after = process.cpu_times()
+    spent = spent_seconds(process) - before
     assert all(each.text == text_of(CHUNKS) for each in heard), "a delta is missing, doubled or out of order"
-    spent = after.user + after.system - before.user - before.system
     gaps = sorted(gap for each in heard for gap in each.gaps)
     return Figures(
         cpu_us_per_delta=spent * 1e6 / (len(asks) * CHUNKS),
@@ -93,50 +90,28 @@ async def measured(process: psutil.Process, asks: list[Ask]) -> Figures:
     )
 
 
-def _spawn(folder: Path, name: str, *arguments: str, core: int) -> Process:
-    paths = os.pathsep.join([*(str(ROOT / package) for package in PACKAGES), str(ROOT)])
-    process = Process(
-        name,
-        [sys.executable, "-m", f"tests.performance.{name}", *arguments],
-        environment={**os.environ, "PYTHONPATH": paths},
-        log=folder / f"{name}.log",
-    )
-    process.start()
-    psutil.Process(process.pid).cpu_affinity([core])
-    return process
-
-
 async def compare(engine: str, streams: int, rounds: int) -> dict[str, list[Figures]]:
     """Measure the bare relay and the product in turns."""
     figures: dict[str, list[Figures]] = {"bare relay": [], "parley": []}
-    psutil.Process().cpu_affinity([LOAD_CORE])
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        upstream_port, relay_port = free_port(), free_port()
-        upstream_url = f"http://127.0.0.1:{upstream_port}"
-        upstream = _spawn(folder, "upstream", str(upstream_port), str(CHUNKS), str(CHUNKS_PER_SECOND), core=LOAD_CORE)
-        bare = _spawn(folder, "bare_relay", str(relay_port), upstream_url, core=SERVICE_CORE)
-        settings = {"OPENAI_BASE_URL": f"{upstream_url}/v1", "OPENAI_MODEL": "measured"}
-        try:
-            async with started_system(folder, engine=engine, settings=settings) as system, signed_in(system) as person:
-                chat = psutil.Process(system.processes["chat"].pid)
-                chat.cpu_affinity([SERVICE_CORE])
-                headers = {**person.bearer, "Accept": "text/event-stream", "Content-Type": "application/json"}
+    with tempfile.TemporaryDirectory() as folder:
+        async with workbench(engine, chunks=CHUNKS, chunks_per_second=CHUNKS_PER_SECOND) as bench:
+            port = free_port()
+            bare = spawn(Path(folder), "bare_relay", str(port), bench.upstream_url, core=SERVICE_CORE)
+            try:
                 for _ in range(rounds + 1):
-                    asks: list[Ask] = [(f"http://127.0.0.1:{relay_port}/relay", {}, b"{}")] * streams
+                    asks: list[Ask] = [(f"http://127.0.0.1:{port}/relay", {}, b"{}")] * streams
                     figures["bare relay"].append(await measured(psutil.Process(bare.pid), asks))
                     asks = [
                         (
-                            f"{system.processes['chat'].address}/conversations/{await person.start()}/messages",
-                            headers,
+                            f"{bench.chat_url}/conversations/{await bench.person.start()}/messages",
+                            bench.headers("text/event-stream"),
                             encode_json({"client_message_id": uuid4(), "content": "Say many words"}),
                         )
                         for _ in range(streams)
                     ]
-                    figures["parley"].append(await measured(chat, asks))
-        finally:
-            bare.kill()
-            upstream.kill()
+                    figures["parley"].append(await measured(bench.chat, asks))
+            finally:
+                bare.kill()
     # The first round warms everything up.
     return {name: measured_rounds[1:] for name, measured_rounds in figures.items()}
 

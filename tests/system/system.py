@@ -21,11 +21,13 @@ SERVICES = ("auth", "chat", "analytics")
 class System:
     """The processes and what they were told."""
 
-    def __init__(self, folder: Path, *, engine: str, settings: dict[str, str]) -> None:
+    def __init__(self, folder: Path, *, engine: str, settings: dict[str, str], more_chats: int = 0) -> None:
         self.folder = folder
         self.engine = engine
         self.admin_password = secrets.token_urlsafe(16)
         self.ports = {name: free_port() for name in (*SERVICES, "frontend", "redis")}
+        # Further processes of chat-service on the same database; the gateway knows the first one only.
+        self.more_chats = {f"chat-{number}": free_port() for number in range(2, 2 + more_chats)}
         self.redis = RedisProcess(port=self.ports["redis"], log=folder / "redis.log")
         self.origin = f"http://localhost:{self.ports['frontend']}"
         self._databases: dict[str, str] = {}
@@ -57,6 +59,14 @@ class System:
                 [f"{name}_service", "serve"],
                 port=self.ports[name],
                 environment=environment,
+                log=self.folder / f"{name}.log",
+            )
+        for name, port in self.more_chats.items():
+            self.processes[name] = HttpProcess(
+                name,
+                ["chat_service", "serve"],
+                port=port,
+                environment={**environment, "CHAT_PORT": str(port)},
                 log=self.folder / f"{name}.log",
             )
         self.processes["gateway"] = HttpProcess(
@@ -119,10 +129,15 @@ class System:
 
 @asynccontextmanager
 async def started_system(
-    folder: Path, *, engine: str = "sqlite", redis: bool = True, settings: dict[str, str] | None = None
+    folder: Path,
+    *,
+    engine: str = "sqlite",
+    redis: bool = True,
+    settings: dict[str, str] | None = None,
+    more_chats: int = 0,
 ) -> AsyncIterator[System]:
     """Start the system in a folder and end it afterwards, whatever happened."""
-    system = System(folder, engine=engine, settings=settings or {})
+    system = System(folder, engine=engine, settings=settings or {}, more_chats=more_chats)
     await system.prepare()
     try:
         if redis:

@@ -16,6 +16,7 @@ from service_kit.clock import utc_now
 from service_kit.contracts.events import Envelope, RequestsCounted
 from service_kit.db import Database
 from service_kit.events.consumer import Position
+from service_kit.fault_points import fault_point
 from service_kit.json_body import encode_json
 from service_kit.logs import get_logger
 
@@ -62,6 +63,7 @@ class DatabaseInbox:
                 return False
             fresh = await _store(session, letters)
             await _quarantine(session, source, epoch, unreadable)
+            await fault_point("inbox.apply.before_commit")
         self._seen[source] = reached
         EVENTS_APPLIED.labels(source).inc(len(fresh))
         EVENTS_QUARANTINED.labels(source).inc(len(unreadable))

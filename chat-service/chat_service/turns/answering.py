@@ -33,7 +33,7 @@ from chat_service.turns.draft import Draft
 from chat_service.turns.rounds import settle_round
 from service_kit.auth import Scope
 from service_kit.clock import utc_now
-from service_kit.db import Database
+from service_kit.db import Database, patiently
 from service_kit.fault_points import fault_point
 
 MAX_REPLY_BYTES: Final = 2 * 1_048_576
@@ -119,15 +119,19 @@ class Answering:
             await ensure_summary(
                 self._database, begun, draft.model, tools=tools, default_messages=self._context_messages
             )
-        async with self._database.read() as session:
-            return await compose(
-                session,
-                begun,
-                draft.model,
-                tools=tools,
-                said_before=said_before,
-                default_messages=self._context_messages,
-            )
+
+        async def composed() -> Context:
+            async with self._database.read() as session:
+                return await compose(
+                    session,
+                    begun,
+                    draft.model,
+                    tools=tools,
+                    said_before=said_before,
+                    default_messages=self._context_messages,
+                )
+
+        return await patiently(composed)
 
     async def _attempts(self, draft: Draft, call: ModelCall) -> list[ToolCall]:
         model = draft.model

@@ -41,6 +41,9 @@ class Checkpointer:
                 await self.save()
             except (SQLAlchemyError, OSError) as error:
                 log.warning("checkpoint_waits", error=type(error).__name__)
+            except Exception as error:
+                # Without checkpoints every lease of this process would run out.
+                log.error("checkpoint_failed", exc_info=error)
             await asyncio.sleep(REST_SECONDS)
 
     async def save(self) -> None:

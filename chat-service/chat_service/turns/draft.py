@@ -107,9 +107,13 @@ class Draft:
         """How long the call at work has taken, in milliseconds."""
         return round((time.perf_counter() - self._call_started) * 1000)
 
+    def counted_with(self, spent: Spent) -> Usage:
+        """Return what all calls used up to this one."""
+        return _sum(self.counted, spent.usage)
+
     def settle_call(self, spent: Spent) -> None:
         """Close the books of a call that was not the last one of this turn."""
-        self.counted = _sum(self.counted, spent.usage)
+        self.counted = self.counted_with(spent)
         self.counted_chars = len(self.text)
         self.usage = None
 

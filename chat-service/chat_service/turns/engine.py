@@ -25,9 +25,10 @@ from chat_service.turns.repository import (
     conversations_with_queue,
     request_stop,
 )
-from chat_service.turns.rules import INTERNAL_CODE, INTERRUPTED_CODE, REPLY_TOO_LONG_CODE, detail_of
+from chat_service.turns.rules import INTERNAL_CODE, INTERRUPTED_CODE, REPLY_TOO_LONG_CODE
 from chat_service.turns.running import RunningTurn
 from chat_service.turns.service import LEASE, Beginning, begin, begun
+from chat_service.turns.views import ending_event
 from service_kit.auth import Scope
 from service_kit.clock import new_id, utc_now
 from service_kit.contracts.events import Outcome
@@ -36,6 +37,7 @@ from service_kit.fault_points import fault_point
 from service_kit.logs import get_logger
 
 FINISH_RETRY_SECONDS: Final = 0.5
+GIVE_UP_SECONDS: Final = 4.0
 QUEUE_BATCH: Final = 50
 
 log = get_logger(__name__)
@@ -71,6 +73,7 @@ class TurnEngine:
         self._tell_stop = tell_stop
         self._listeners: dict[UUID, set[TurnListener]] = {}
         self._is_draining = False
+        self._has_given_up = False
         # Where questions are known to wait; what other processes know is found by `start_waiting`.
         self._queues: set[UUID] = set()
         self._following_on: set[asyncio.Task[None]] = set()
@@ -83,8 +86,16 @@ class TurnEngine:
             # The same thing came through two doors at once and the other one was first: now it is found.
             started = await self._begin(asking)
         await fault_point("turn.begun")
-        if not started.is_new:
-            return started
+        if started.is_new or self._is_forgotten(started.turn):
+            self._set_going(started)
+        return started
+
+    def _is_forgotten(self, turn: Turn) -> bool:
+        """Whether a turn was stored by us, but whoever asked for it went away before it was set going."""
+        is_ours = turn.outcome is None and not turn.is_queued and turn.lease_owner == self.instance_id
+        return is_ours and self._logs.find(turn.id) is None
+
+    def _set_going(self, started: BegunTurn) -> None:
         self._tell_began(started.turn)
         if started.turn.is_queued:
             # Whoever was at work may have ended before this question stood in the queue.
@@ -93,7 +104,6 @@ class TurnEngine:
             self._follow_on(started.turn.conversation_id)
         else:
             self._start(started)
-        return started
 
     async def stop(self, turn: Turn) -> None:
         """Stop a turn and wait until that is stored; one that runs in another process is stopped by its owner soon."""
@@ -154,7 +164,9 @@ class TurnEngine:
         for running in list(self.running.values()):
             running.cancel()
         if tasks := self._tasks():
-            await asyncio.wait(tasks)
+            # While the database is away nothing can be stored; what was saved before is ended by a reaper later.
+            await asyncio.wait(tasks, timeout=GIVE_UP_SECONDS)
+            self._has_given_up = True
 
     def _tasks(self) -> list[asyncio.Task[None]]:
         return [running.task for running in self.running.values() if running.task is not None]
@@ -164,13 +176,16 @@ class TurnEngine:
             return await begin(session, asking, self._beginning, now=utc_now())
 
     def _start(self, started: BegunTurn) -> None:
+        if self._logs.find(started.turn.id) is not None:
+            # Two of us found it at once.
+            return
         turn_log = self._logs.open(started.turn.id, started.turn.epoch)
         running = RunningTurn(Draft.of(started, turn_log, on_growth=self.has_grown.set))
         turn_log.append(
             "started",
             client_message_id=str(started.turn.client_message_id),
-            question=_shown(started.question),
-            reply=_shown(started.reply),
+            question=message_view(started.question).model_dump(),
+            reply=message_view(started.reply).model_dump(),
         )
         self.running[started.turn.id] = running
         running.task = asyncio.create_task(self._run(running))
@@ -178,10 +193,14 @@ class TurnEngine:
 
     async def _run(self, running: RunningTurn) -> None:
         draft = running.draft
+        running.has_begun = True
         try:
             outcome, error_code = await self._outcome_of(running)
             running.is_ending = True
             await self._end(draft, outcome, error_code)
+        except Exception as error:
+            # Its lease runs out now, and a reaper ends it with what was saved.
+            log.error("turn_not_ended", turn_id=str(draft.begun.turn.id), exc_info=error)
         finally:
             running.is_ending = True
             self.running.pop(draft.begun.turn.id, None)
@@ -191,13 +210,15 @@ class TurnEngine:
 
     async def _outcome_of(self, running: RunningTurn) -> tuple[Outcome, str | None]:
         try:
+            if running.is_cancelled:
+                return _outcome_when_cancelled(running)
             await self._answering.answer(running.draft)
         except asyncio.CancelledError:
             # Only `stop` and `drain` cancel a turn; the task goes on to store what was said.
             task = asyncio.current_task()
             if task is not None:
                 task.uncancel()
-            return ("stopped", None) if running.is_stop_asked else ("interrupted", INTERRUPTED_CODE)
+            return _outcome_when_cancelled(running)
         except ProviderError as error:
             is_cut = running.draft.has_spoken_in_call and isinstance(error, ProviderCut | ProviderTimedOut)
             return ("interrupted" if is_cut else "failed"), error.code
@@ -234,6 +255,8 @@ class TurnEngine:
                     return reply
             except (SQLAlchemyError, OSError) as error:
                 log.warning("turn_not_stored_yet", turn_id=str(turn.id), error=type(error).__name__)
+                if self._has_given_up:
+                    raise
                 with contextlib.suppress(asyncio.CancelledError):
                     await asyncio.sleep(FINISH_RETRY_SECONDS)
 
@@ -271,13 +294,5 @@ class TurnEngine:
             return await finish(session, turn, draft.end("stopped", error_code=None, at=utc_now()))
 
 
-def ending_event(reply: Message) -> tuple[str, dict[str, object]]:
-    """Return the last event of a turn, as its stored reply tells it."""
-    if reply.outcome in ("finished", "stopped"):
-        return "done", {"outcome": reply.outcome, "reply": _shown(reply)}
-    code = reply.error_code or INTERNAL_CODE
-    return "failed", {"outcome": reply.outcome, "code": code, "detail": detail_of(code), "reply": _shown(reply)}
-
-
-def _shown(message: Message) -> object:
-    return message_view(message).model_dump()
+def _outcome_when_cancelled(running: RunningTurn) -> tuple[Outcome, str | None]:
+    return ("stopped", None) if running.is_stop_asked else ("interrupted", INTERRUPTED_CODE)

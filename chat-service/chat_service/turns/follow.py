@@ -12,10 +12,10 @@ from chat_service.conversations.views import message_view
 from chat_service.models import Message, Turn
 from chat_service.replicas.mirrors import Mirror, Mirrors, Stored
 from chat_service.turns.ear import Ear, closed, snapshot
-from chat_service.turns.engine import ending_event
 from chat_service.turns.events import CLOSING
 from chat_service.turns.log import Entry, TurnLog, TurnLogs
 from chat_service.turns.repository import TurnRepository
+from chat_service.turns.views import ending_event
 from service_kit.auth import Scope
 from service_kit.db import Database
 

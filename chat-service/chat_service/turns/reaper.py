@@ -40,6 +40,9 @@ class Reaper:
                 await self._engine.start_waiting()
             except (SQLAlchemyError, OSError) as error:
                 log.warning("reaper_waits", error=type(error).__name__)
+            except Exception as error:
+                # Without a reaper what a dead process left behind would stay open.
+                log.error("reaper_failed", exc_info=error)
             await asyncio.sleep(LOOK_SECONDS)
 
     async def reap(self) -> int:

@@ -4,36 +4,60 @@ from datetime import datetime
 from uuid import uuid5
 
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from chat_service.models import Message, Turn, outbox
 from chat_service.turns.draft import Draft
 from chat_service.turns.ending import Spent
 from service_kit.contracts.events import Purpose, Transport, TurnFinished
-from service_kit.db import Database
+from service_kit.db import Database, patiently
 from service_kit.fault_points import fault_point
+from service_kit.logs import get_logger
+
+log = get_logger(__name__)
+
+
+class TurnTaken(Exception):
+    """Somebody else ended this turn, because we gave no sign of life for too long."""
 
 
 async def settle_round(database: Database, draft: Draft, *, number: int, now: datetime) -> None:
-    """Record what the call at work used; a process that dies later must not count it again."""
-    turn, spent = draft.begun.turn, draft.spent(at=now)
+    """Record what the call at work used; a process that dies later must not count it again.
+
+    A database that is away is waited for. Raises TurnTaken when the turn is not ours any more.
+    """
+    spent = draft.spent(at=now)
+    try:
+        await patiently(lambda: _record(database, draft, spent, number=number, now=now))
+    except IntegrityError:
+        # It was stored the first time, although we were told that it was not.
+        log.info("round_was_recorded", turn_id=str(draft.begun.turn.id))
+    # Only now: what is not in the ledger must not count as settled.
     draft.settle_call(spent)
+
+
+async def _record(database: Database, draft: Draft, spent: Spent, *, number: int, now: datetime) -> None:
+    turn, total = draft.begun.turn, draft.counted_with(spent)
     async with database.write() as session:
-        await outbox.record(session, _round_of(draft, spent, number), occurred_at=now)
-        await session.execute(
+        held = await session.execute(
             update(Turn)
-            .where(col(Turn.id) == turn.id)
-            .values(counted_chars=draft.counted_chars, last_seq=draft.log.last_seq, context_tokens=0)
+            .where(col(Turn.id) == turn.id, col(Turn.outcome).is_(None), col(Turn.lease_owner) == turn.lease_owner)
+            .values(counted_chars=len(draft.text), last_seq=draft.log.last_seq, context_tokens=0)
+            .returning(col(Turn.id))
         )
+        if held.first() is None:
+            raise TurnTaken
+        await outbox.record(session, _round_of(draft, spent, number), occurred_at=now)
         await session.execute(
             update(Message)
             .where(col(Message.id) == turn.reply_id)
             .values(
                 content=draft.text,
-                input_tokens=draft.counted.input_tokens,
-                output_tokens=draft.counted.output_tokens,
-                cached_tokens=draft.counted.cached_tokens,
-                reasoning_tokens=draft.counted.reasoning_tokens,
+                input_tokens=total.input_tokens,
+                output_tokens=total.output_tokens,
+                cached_tokens=total.cached_tokens,
+                reasoning_tokens=total.reasoning_tokens,
             )
         )
         await fault_point("turn.round.before_commit")

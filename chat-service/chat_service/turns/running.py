@@ -12,6 +12,8 @@ class RunningTurn:
 
     draft: Draft
     task: asyncio.Task[None] | None = None
+    has_begun: bool = False
+    is_cancelled: bool = False
     is_stop_asked: bool = False
     is_ending: bool = False
 
@@ -23,5 +25,9 @@ class RunningTurn:
 
     def cancel(self) -> None:
         """Stop listening to the model; what was said so far is then stored."""
-        if self.task is not None and not self.is_ending:
+        if self.is_ending or self.is_cancelled:
+            return
+        self.is_cancelled = True
+        # A task that is cancelled before its first step would end without storing anything; it looks by itself then.
+        if self.task is not None and self.has_begun:
             self.task.cancel()

@@ -46,6 +46,10 @@ async def converse(websocket: WebSocket, conversation_id: UUID) -> None:
         await _close(websocket, Close(4404 if error.status == 404 else 4401, error.code))
     except WebSocketDisconnect:
         pass
+    except (SQLAlchemyError, OSError, TimeoutError) as error:
+        # The handlers of HTTP would answer with a response, which an open socket does not take.
+        log.warning("database_unavailable", error=type(error).__name__)
+        await _close(websocket, Close(1013, DatabaseUnavailable.code))
 
 
 async def _authenticate(websocket: WebSocket) -> Principal:
