@@ -95,10 +95,11 @@ async def finish(session: AsyncSession, turn: Turn, ending: Ending, *, expired_o
     return True
 
 
-def ended_reply(reply: Message, ending: Ending) -> Message:
-    """Return the reply as `finish` stored it."""
-    for name, value in _reply_facts(ending).items():
-        setattr(reply, name, value)
+def ended(turn: Turn, reply: Message, ending: Ending) -> Message:
+    """Return the reply as `finish` stored it, and bring the turn up to that, so that nobody has to read them again."""
+    for row, facts in ((turn, _turn_facts(ending)), (reply, _reply_facts(ending))):
+        for name, value in facts.items():
+            setattr(row, name, value)
     return reply
 
 

@@ -16,7 +16,7 @@ from chat_service.tools.toolbox import Toolbox
 from chat_service.turns.answering import Answering, ReplyTooLong
 from chat_service.turns.asking import Asking, BegunTurn
 from chat_service.turns.draft import Draft
-from chat_service.turns.ending import Ending, ended_reply, finish
+from chat_service.turns.ending import Ending, ended, finish
 from chat_service.turns.events import USAGE_FIELDS
 from chat_service.turns.log import TurnLog, TurnLogs
 from chat_service.turns.repository import (
@@ -72,7 +72,7 @@ class TurnEngine:
         self._tell_began = tell_began
         self._tell_stop = tell_stop
         self._listeners: dict[UUID, set[TurnListener]] = {}
-        self._is_draining = False
+        self._draining_until: float | None = None
         self._has_given_up = False
         # Where questions are known to wait; what other processes know is found by `start_waiting`.
         self._queues: set[UUID] = set()
@@ -147,7 +147,7 @@ class TurnEngine:
 
     async def start_waiting(self) -> None:
         """Start what waits in conversations whose last turn ended in a process that did not live to go on."""
-        if self._is_draining:
+        if self._draining_until is not None:
             return
         async with self._database.read() as session:
             waiting = await conversations_with_queue(session, limit=QUEUE_BATCH)
@@ -155,11 +155,14 @@ class TurnEngine:
             await self._start_next(conversation_id)
 
     async def drain(self, *, seconds: float) -> None:
-        """Let running turns finish, then interrupt the rest with what they have said; other replicas take the queue."""
-        self._is_draining = True
+        """Let running turns finish, then interrupt the rest with what they have said; other replicas take the queue.
+
+        Draining again ends when the first one would have: what was accepted meanwhile has as long as everything else.
+        """
         clock = asyncio.get_running_loop().time
-        deadline = clock() + seconds
-        while (tasks := self._tasks()) and (left := deadline - clock()) > 0:
+        if self._draining_until is None:
+            self._draining_until = clock() + seconds
+        while (tasks := self._tasks()) and (left := self._draining_until - clock()) > 0:
             await asyncio.wait(tasks, timeout=left)
         for running in list(self.running.values()):
             running.cancel()
@@ -247,7 +250,7 @@ class TurnEngine:
                 async with self._database.write() as session:
                     is_ours = await finish(session, turn, ending)
                 if is_ours:
-                    return ended_reply(draft.begun.reply, ending)
+                    return ended(turn, draft.begun.reply, ending)
                 log.warning("turn_ended_elsewhere", turn_id=str(turn.id))
                 async with self._database.read() as session:
                     turns = TurnRepository(session, Scope(turn.tenant_id, turn.owner_id))
@@ -261,7 +264,7 @@ class TurnEngine:
                     await asyncio.sleep(FINISH_RETRY_SECONDS)
 
     def _follow_on(self, conversation_id: UUID) -> None:
-        if self._is_draining:
+        if self._draining_until is not None:
             return
         task = asyncio.create_task(self._start_next(conversation_id))
         self._following_on.add(task)
@@ -285,6 +288,7 @@ class TurnEngine:
             log.warning("queue_waits", error=type(error).__name__)
             return
         self._start(started)
+        self._tell_began(started.turn)
 
     async def _stop_queued(self, turn: Turn) -> bool:
         """End a turn that nobody works on; False when somebody has just taken it."""

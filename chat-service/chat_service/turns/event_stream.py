@@ -1,7 +1,8 @@
 """Server-sent events out: frames encoded by hand, a deadline for readers that stall, an end when the reader leaves."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -57,6 +58,20 @@ class EventStream(Response):
 
     def _frame(self, entry: Entry) -> bytes:
         return b"%s%d\nevent: %s\ndata: %s\n\n" % (self._prefix, entry.seq, entry.kind.encode(), entry.body)
+
+
+async def stayed(receive: Receive, work: Coroutine[Any, Any, None]) -> bool:
+    """Wait for something as long as the one who asked is there; tells whether they stayed to its end."""
+    waiting, leaving = asyncio.create_task(work), asyncio.create_task(_left(receive))
+    try:
+        await asyncio.wait([waiting, leaving], return_when=asyncio.FIRST_COMPLETED)
+        if waiting.done():
+            waiting.result()
+        return waiting.done()
+    finally:
+        for task in (waiting, leaving):
+            task.cancel()
+        await asyncio.gather(waiting, leaving, return_exceptions=True)
 
 
 async def _left(receive: Receive) -> None:

@@ -88,15 +88,14 @@ class Followers:
         # Whoever asks has heard the end already.
         return [], place, True
 
-    async def ended(self, scope: Scope, turn: Turn) -> tuple[Turn, Message, Message]:
-        """Wait for the end of a turn and return it with its question and its reply."""
+    async def until_ended(self, scope: Scope, turn: Turn) -> None:
+        """Wait for the end of a turn."""
         log = self._living_log(turn.id)
         if log is not None:
             await closed(log)
         if log is None or log.is_abandoned:
             async for _ in self.follow(scope, turn, Place()):
                 pass
-        return await self.read(scope, turn.id)
 
     async def read(self, scope: Scope, turn_id: UUID) -> tuple[Turn, Message, Message]:
         """Return a turn with its question and its reply as stored now."""

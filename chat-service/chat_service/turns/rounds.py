@@ -38,12 +38,12 @@ async def settle_round(database: Database, draft: Draft, *, number: int, now: da
 
 
 async def _record(database: Database, draft: Draft, spent: Spent, *, number: int, now: datetime) -> None:
-    turn, total = draft.begun.turn, draft.counted_with(spent)
+    turn, total, said = draft.begun.turn, draft.counted_with(spent), draft.said
     async with database.write() as session:
         held = await session.execute(
             update(Turn)
             .where(col(Turn.id) == turn.id, col(Turn.outcome).is_(None), col(Turn.lease_owner) == turn.lease_owner)
-            .values(counted_chars=len(draft.text), last_seq=draft.log.last_seq, context_tokens=0)
+            .values(counted_chars=len(said.text), last_seq=draft.log.last_seq, context_tokens=0)
             .returning(col(Turn.id))
         )
         if held.first() is None:
@@ -53,7 +53,13 @@ async def _record(database: Database, draft: Draft, spent: Spent, *, number: int
             update(Message)
             .where(col(Message.id) == turn.reply_id)
             .values(
-                content=draft.text,
+                content=said.text,
+                reasoning=said.reasoning,
+                steps=said.steps,
+                fallbacks=said.fallbacks,
+                model=draft.model.name,
+                asked_model=draft.asked_model,
+                provider=draft.model.provider.name,
                 input_tokens=total.input_tokens,
                 output_tokens=total.output_tokens,
                 cached_tokens=total.cached_tokens,

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from chat_service.models import Message, Turn
 from chat_service.parts import DatabasePart, EnginePart, FollowersPart, SendingLimitPart
 from chat_service.turns.asking import Asking, Continue, Regenerate, Wish
-from chat_service.turns.event_stream import MEDIA_TYPE, EventStream
+from chat_service.turns.event_stream import MEDIA_TYPE, EventStream, stayed
 from chat_service.turns.events import TurnEvent, TurnEvents
 from chat_service.turns.follow import Place
 from chat_service.turns.repository import TurnRepository
@@ -20,6 +20,8 @@ from service_kit.contracts.events import Transport
 from service_kit.json_body import StrictRoute, encode_json
 
 MAX_WAIT_SECONDS = 25.0
+# For the books only: whoever asked has left and reads nothing.
+ASKER_LEFT = 499
 
 EVENTS: dict[str, Any] = {
     "model": TurnEvent,
@@ -151,7 +153,12 @@ async def _answered(request: Request, caller: Principal, conversation_id: UUID, 
         return EventStream(begun.turn.epoch, followers.follow(caller.scope, begun.turn, Place()))
     if "respond-async" in prefer:
         return _told(202, begun.turn, begun.question, begun.reply)
-    return _told(201, *await followers.ended(caller.scope, begun.turn))
+    if not await stayed(request.receive, followers.until_ended(caller.scope, begun.turn)):
+        return Response(status_code=ASKER_LEFT)
+    if begun.turn.outcome is None:
+        # It ended in another process, or was begun by an earlier request.
+        return _told(201, *await followers.read(caller.scope, begun.turn.id))
+    return _told(201, begun.turn, begun.question, begun.reply)
 
 
 def _told(status: int, turn: Turn, question: Message, reply: Message) -> Response:
