@@ -1,7 +1,9 @@
 """The command line of a service: `serve` and `migrate`, each ending with one sentence when it cannot start."""
 
 import asyncio
+import gc
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,6 +21,7 @@ from service_kit.logs import configure_logs
 from service_kit.settings import ConfigurationError, ServiceSettings, read_settings
 
 GRACE_SECONDS = 30
+GARBAGE_THRESHOLDS = (20_000, 20, 50)
 WEBSOCKET_MAX_BYTES = 131_072
 
 S = TypeVar("S", bound=ServiceSettings)
@@ -98,6 +101,14 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)
         self._app = app
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        # What was loaded lives as long as the process: looking through it again and again for garbage costs a tenth
+        # of every turn.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*GARBAGE_THRESHOLDS)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         super().handle_exit(sig, frame)
