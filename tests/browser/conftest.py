@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
+from tests.browser.breaking_proxy import BreakingProxy
+from tests.browser.catalogue import write_catalogue
 from tests.browser.chromium import started_chromium
-from tests.browser.hostile import MODEL_NAME
 from tests.browser.visits import Visits, be_patient
 from tests.doubles.openai_script import completion
 from tests.doubles.openai_server import OpenAIServer
@@ -32,13 +33,10 @@ async def provider() -> AsyncIterator[OpenAIServer]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def system(provider: OpenAIServer, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
-    """The product, talking to a model that says what the tests want; a second model is on offer with a hostile name."""
-    settings = {
-        "OPENAI_BASE_URL": provider.url,
-        "OPENAI_MODEL": f"scripted,{MODEL_NAME}",
-        "REGISTRATION_LIMIT": "100000/hour",
-    }
-    async with started_system(tmp_path_factory.mktemp("browser"), settings=settings) as started:
+    """The product, talking to models that say what the tests want; one of them has a hostile name."""
+    folder = tmp_path_factory.mktemp("browser")
+    settings = {"MODELS_FILE": str(write_catalogue(folder, provider.url)), "REGISTRATION_LIMIT": "100000/hour"}
+    async with started_system(folder, settings=settings) as started:
         yield started
 
 
@@ -52,6 +50,21 @@ def model(provider: OpenAIServer) -> OpenAIServer:
 @pytest_asyncio.fixture(loop_scope="session")
 async def visits(browser: Browser, system: System, model: OpenAIServer) -> AsyncIterator[Visits]:
     opened = Visits(browser, system.origin)
+    yield opened
+    await opened.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def proxy(system: System) -> AsyncIterator[BreakingProxy]:
+    """A network between the browser and the product that lets through what a test says."""
+    async with BreakingProxy(system.origin) as between:
+        yield between
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def behind_proxy(browser: Browser, proxy: BreakingProxy, model: OpenAIServer) -> AsyncIterator[Visits]:
+    """Visits to the product through that network."""
+    opened = Visits(browser, proxy.origin)
     yield opened
     await opened.close()
 

@@ -6,7 +6,8 @@ ELSEWHERE = "canary.example"
 SCRIPT = f"window.{MARK}=1;alert(document.domain)"
 
 # Offered by the system of these tests, because the names of models come from whoever runs the provider.
-MODEL_NAME = f'"><img src=x onerror={MARK}=1>'
+# The catalogue takes no spaces in it; slashes part the attributes of a tag as well.
+MODEL_NAME = f'"><img/src=x/onerror={MARK}=1>'
 
 LINKS = (
     f"[a link](javascript:{SCRIPT})",

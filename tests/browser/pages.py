@@ -18,6 +18,7 @@ class Parley:
         self.conversations = page.get_by_role("navigation", name="Conversations")
         self.composer = page.get_by_role("textbox", name="Message", exact=True)
         self.send_button = page.get_by_role("button", name="Send message")
+        self.queue_button = page.get_by_role("button", name="Queue message")
         self.stop_button = page.get_by_role("button", name="Stop answering")
         self.try_again = page.get_by_role("button", name="Try again")
         self.questions = page.get_by_role("article", name="You said")
@@ -59,6 +60,17 @@ class Parley:
         """Type a question and send it."""
         await self.composer.fill(question)
         await self.send_button.click()
+
+    async def queue(self, question: str) -> None:
+        """Type a question while another one is being answered, and put it behind that one."""
+        await self.composer.fill(question)
+        await self.queue_button.click()
+
+    async def choose_model(self, name: str) -> None:
+        """Choose the model that answers next."""
+        await self.page.get_by_role("button", name="Model:").click()
+        await self.page.get_by_role("menuitemradio", name=name).first.click()
+        await expect(self.page.get_by_role("button", name=f"Model: {name}")).to_be_visible()
 
     async def begin(self, question: str, *, seeing: str) -> str:
         """Ask on a new page, wait until some of the answer is there, and return the conversation's id."""

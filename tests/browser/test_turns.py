@@ -72,7 +72,7 @@ async def test_an_answer_is_finished_while_nobody_looks(visits: Visits, person: 
     assert await shows_what_is_stored(back, person, conversation) == answer.text
 
 
-async def test_a_second_tab_keeps_what_it_could_not_send_and_both_tabs_agree_afterwards(
+async def test_a_question_from_a_second_tab_waits_its_turn_and_both_tabs_agree_afterwards(
     visits: Visits, person: Person, model: OpenAIServer
 ) -> None:
     conversation = await person.start()
@@ -87,23 +87,45 @@ async def test_a_second_tab_keeps_what_it_could_not_send_and_both_tabs_agree_aft
     answer = HeldAnswer()
     model.will_answer_with(answer)
     await one.ask("Asked in one tab")
-    await expect(one.answer).to_contain_text(BEFORE)
-    await other.ask("Asked in the other tab")
-    # The other tab learns of the running answer from the refusal, or just before, when it looked by itself.
-    refused = other.page.get_by_role("alert").filter(has_text="Not sent; your text is back below.")
-    held_back = other.page.get_by_text("You can send this when the answer is finished.")
-    await expect(refused.or_(held_back).first).to_be_visible()
-    await expect(other.composer).to_have_value("Asked in the other tab")
-    await expect(other.answer).to_contain_text(BEFORE)
-    await expect(other.answer).to_have_attribute("aria-busy", "true")
+    for tab in (one, other):
+        await expect(tab.answer).to_contain_text(BEFORE)
+        await expect(tab.answer).to_have_attribute("aria-busy", "true")
+    await other.queue("Asked in the other tab")
+    await expect(other.questions.last).to_have_text("Asked in the other tabWaits its turnCancel")
 
     answer.go_on()
     for tab in (one, other):
-        await tab.answer_has_ended(count=2)
-    assert await _texts(one.questions) == await _texts(other.questions) == ["The first question", "Asked in one tab"]
+        await tab.answer_has_ended(count=3)
+    asked = ["The first question", "Asked in one tab", "Asked in the other tab"]
+    assert await _texts(one.questions) == await _texts(other.questions) == asked
     assert await _texts(one.answers) == await _texts(other.answers)
     assert await one.copied_answer() == await other.copied_answer() == answer.text
-    await expect(other.composer).to_have_value("Asked in the other tab")
+    stored = await person.messages(conversation)
+    assert [message["parent_id"] for message in stored[1:]] == [message["id"] for message in stored[:-1]]
+
+
+async def test_a_question_that_waits_can_be_cancelled_also_after_a_reload(
+    visits: Visits, person: Person, model: OpenAIServer
+) -> None:
+    answer = HeldAnswer()
+    model.will_answer_with(answer)
+    parley = await visits.of(person)
+    conversation = await parley.begin("Count for me", seeing=BEFORE)
+    await parley.composer.fill("And then backwards")
+    await parley.composer.press("Enter")
+    await parley.queue("Never mind")
+    await expect(parley.questions).to_have_count(3)
+    await parley.page.reload()
+    waiting = parley.page.get_by_text("Waits its turn")
+    await expect(waiting).to_have_count(2)
+    await parley.questions.last.get_by_role("button", name="Cancel").click()
+    await expect(waiting).to_have_count(1)
+
+    answer.go_on()
+    await parley.answer_has_ended(count=3)
+    outcomes = [message["outcome"] for message in await person.messages(conversation) if message["role"] == "assistant"]
+    assert outcomes == ["finished", "finished", "stopped"]
+    assert len(model.calls) >= 2
 
 
 async def _texts(articles: Locator) -> list[str]:

@@ -1,5 +1,6 @@
 """What the measurements share: the provider, the product on a core of its own, and what a process has spent."""
 
+import asyncio
 import os
 import sys
 import tempfile
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import psutil
 from tests.system.people import Person, signed_in
-from tests.system.processes import PACKAGES, ROOT, Process, free_port
+from tests.system.processes import LOOK_SECONDS, PACKAGES, ROOT, Process, free_port
 from tests.system.system import System, started_system
 
 SERVICE_CORE, LOAD_CORE = 0, 1
@@ -47,6 +48,19 @@ def spawn(folder: Path, name: str, *arguments: str, core: int) -> Process:
     process.start()
     psutil.Process(process.pid).cpu_affinity([core])
     return process
+
+
+async def listening(port: int) -> None:
+    """Wait until somebody listens on a port."""
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                await asyncio.sleep(LOOK_SECONDS)
+                continue
+            writer.close()
+            return
 
 
 @asynccontextmanager

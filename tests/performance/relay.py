@@ -19,7 +19,7 @@ from uuid import uuid4
 
 import aiohttp
 import psutil
-from tests.performance.measuring import SERVICE_CORE, spawn, spent_seconds, workbench
+from tests.performance.measuring import SERVICE_CORE, listening, spawn, spent_seconds, workbench
 from tests.performance.upstream import text_of
 from tests.system.processes import free_port
 
@@ -98,6 +98,7 @@ async def compare(engine: str, streams: int, rounds: int) -> dict[str, list[Figu
             port = free_port()
             bare = spawn(Path(folder), "bare_relay", str(port), bench.upstream_url, core=SERVICE_CORE)
             try:
+                await listening(port)
                 for _ in range(rounds + 1):
                     asks: list[Ask] = [(f"http://127.0.0.1:{port}/relay", {}, b"{}")] * streams
                     figures["bare relay"].append(await measured(psutil.Process(bare.pid), asks))

@@ -80,7 +80,11 @@ class ConversationSocket:
 
     async def refuse(self, frame: Frame, error: ServiceError) -> None:
         """Tell the client why its frame was refused."""
-        facts = {"client_message_id": frame.client_message_id} if isinstance(frame, AskingFrame) else {}
+        facts: dict[str, Any] = {}
+        if isinstance(frame, AskingFrame):
+            facts = {"client_message_id": frame.client_message_id}
+        elif isinstance(frame, FollowFrame | StopFrame):
+            facts = {"turn_id": frame.turn_id}
         await self.problem(error.code, error.detail, **facts, **error.facts)
 
     def notice(self, turn: Turn) -> None:

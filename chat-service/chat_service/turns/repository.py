@@ -36,6 +36,12 @@ class Standing:
     busy_with: UUID | None
     newest: Message | None
 
+    @property
+    def is_current(self) -> bool:
+        """Whether what stands beside the conversation was read as late as the conversation itself."""
+        last = self.newest.position if self.newest is not None else -1
+        return last == self.conversation.message_count - 1
+
 
 class TurnRepository:
     """One caller's turns and messages."""
@@ -58,24 +64,12 @@ class TurnRepository:
 
     async def standing(self, conversation_id: UUID, client_message_id: UUID) -> Standing:
         """Lock a conversation and return how it stands, or raise ConversationNotFound."""
-        found = (
-            await self._session.execute(
-                STANDING.where(
-                    col(Conversation.id) == conversation_id,
-                    col(Conversation.tenant_id) == self._scope.tenant_id,
-                    col(Conversation.owner_id) == self._scope.user_id,
-                    col(Conversation.deleted_at).is_(None),
-                ),
-                {"client_message_id": client_message_id},
-            )
-        ).one_or_none()
-        if found is None:
-            raise ConversationNotFound
-        conversation, asked, running, queued, newest = found
-        if conversation.message_count and (newest is None or newest.position != conversation.message_count - 1):
-            # Somebody else was writing when we came: PostgreSQL read the locked row anew, and this one before that.
-            newest = await self._at_position(conversation_id, conversation.message_count - 1)
-        return Standing(conversation, asked, running or queued, newest)
+        standing = await self._standing(conversation_id, client_message_id)
+        if not standing.is_current:
+            # Somebody else was writing when we came. PostgreSQL reads the locked row anew, but everything beside it as
+            # it was before the wait; asked once more, with the lock in hand, it tells how things are.
+            standing = await self._standing(conversation_id, client_message_id)
+        return standing
 
     async def message(self, conversation_id: UUID, message_id: UUID) -> Message:
         """Return a message of a conversation, or raise MessageNotFound."""
@@ -92,11 +86,22 @@ class TurnRepository:
         found = {message.id: message for message in (await self._session.execute(query)).scalars()}
         return found[turn.question_id], found[turn.reply_id]
 
-    async def _at_position(self, conversation_id: UUID, position: int) -> Message | None:
-        query = self._messages().where(
-            col(Message.conversation_id) == conversation_id, col(Message.position) == position
-        )
-        return (await self._session.execute(query)).scalar_one_or_none()
+    async def _standing(self, conversation_id: UUID, client_message_id: UUID) -> Standing:
+        found = (
+            await self._session.execute(
+                STANDING.where(
+                    col(Conversation.id) == conversation_id,
+                    col(Conversation.tenant_id) == self._scope.tenant_id,
+                    col(Conversation.owner_id) == self._scope.user_id,
+                    col(Conversation.deleted_at).is_(None),
+                ),
+                {"client_message_id": client_message_id},
+            )
+        ).one_or_none()
+        if found is None:
+            raise ConversationNotFound
+        conversation, asked, running, queued, newest = found
+        return Standing(conversation, asked, running or queued, newest)
 
     def _messages(self) -> Select[Message]:
         return select(Message).where(

@@ -3,14 +3,20 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { http } from "./http";
 import type {
+  Again,
+  Context,
   Conversation,
   ConversationChange,
+  ImageView,
   Message,
   Model,
   NewConversation,
   Page,
   Question,
+  Tool,
   Turn,
+  TurnAnswer,
+  TurnEvents,
 } from "./types";
 
 const CONVERSATIONS_A_PAGE = 30;
@@ -23,6 +29,7 @@ export const conversationKeys = {
   list: ["conversations"] as const,
   one: (id: string) => ["conversation", id] as const,
   messages: (id: string) => ["messages", id] as const,
+  context: (id: string) => ["context", id] as const,
 };
 
 export const conversationsQuery = infiniteQueryOptions({
@@ -64,6 +71,36 @@ export const modelsQuery = queryOptions({
   staleTime: 10 * 60_000,
 });
 
+export const toolsQuery = queryOptions({
+  queryKey: ["tools"],
+  queryFn: ({ signal }) => http.get<{ items: Tool[] }>("/api/chat/tools", { signal }),
+  select: (body) => body.items,
+  staleTime: 60_000,
+});
+
+/** What would be sent with the next question, asked below a message. */
+export function contextQuery(conversationId: string, parentId: string | null, model: string | undefined) {
+  return queryOptions({
+    queryKey: [...conversationKeys.context(conversationId), parentId, model],
+    queryFn: ({ signal }) =>
+      http.get<Context>(`${conversationPath(conversationId)}/context`, {
+        query: { parent_id: parentId, model },
+        signal,
+      }),
+  });
+}
+
+export function uploadImage(conversationId: string, image: Blob, signal: AbortSignal): Promise<ImageView> {
+  return http.send(`${conversationPath(conversationId)}/images`, { method: "POST", blob: image, signal });
+}
+
+export async function downloadImage(imageId: string): Promise<Blob> {
+  const response = await http.open(`/api/chat/images/${encodeURIComponent(imageId)}`, {
+    headers: { Accept: "image/*" },
+  });
+  return response.blob();
+}
+
 export function createConversation(wanted: NewConversation, signal?: AbortSignal): Promise<Conversation> {
   return http.send("/api/chat/conversations", { method: "POST", json: wanted, signal });
 }
@@ -80,17 +117,26 @@ export function restoreConversation(id: string): Promise<Conversation> {
   return http.send(`${conversationPath(id)}/restore`, { method: "POST" });
 }
 
-export function openNewTurn(
+/** Answered as soon as the question is stored; sending it again with the same id finds the same turn. */
+export function sendQuestion(
   conversationId: string,
   question: Question,
   signal: AbortSignal,
-): Promise<Response> {
-  return http.open(`${conversationPath(conversationId)}/messages`, {
-    method: "POST",
-    json: question,
-    headers: { Accept: "text/event-stream" },
-    signal,
-  });
+): Promise<TurnAnswer> {
+  return begin(`${conversationPath(conversationId)}/messages`, question, signal);
+}
+
+export function askAgain(
+  conversationId: string,
+  wish: { kind: "regenerate" | "continue"; messageId: string; again: Again },
+  signal: AbortSignal,
+): Promise<TurnAnswer> {
+  const message = `messages/${encodeURIComponent(wish.messageId)}`;
+  return begin(`${conversationPath(conversationId)}/${message}/${wish.kind}`, wish.again, signal);
+}
+
+function begin(path: string, json: Question | Again, signal: AbortSignal): Promise<TurnAnswer> {
+  return http.send(path, { method: "POST", json, headers: { Prefer: "respond-async" }, signal });
 }
 
 /** Without a position the server replays the turn from its start. */
@@ -102,6 +148,23 @@ export function openTurnEvents(
   const headers: Record<string, string> = { Accept: "text/event-stream" };
   if (position !== null) headers["Last-Event-ID"] = position;
   return http.open(`${turnPath(turnId)}/events`, { headers, signal });
+}
+
+/** What came after a position; the service waits a while for it. */
+export function pollTurn(
+  turnId: string,
+  position: string | null,
+  waitSeconds: number,
+  signal: AbortSignal,
+): Promise<TurnEvents> {
+  return http.get(`${turnPath(turnId)}/poll`, { query: { after: position, wait: waitSeconds }, signal });
+}
+
+/** One socket for all turns of a conversation. It carries no credential: its first frame does. */
+export function socketAddress(conversationId: string): string {
+  const { protocol, host } = window.location;
+  const path = `/api/chat/ws/${encodeURIComponent(conversationId)}`;
+  return `${protocol === "https:" ? "wss:" : "ws:"}//${host}${path}`;
 }
 
 export function stopTurn(turnId: string): Promise<Turn> {

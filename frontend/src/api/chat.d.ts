@@ -48,9 +48,49 @@ export interface paths {
         head?: never;
         /**
          * Change Conversation
-         * @description Rename a conversation, or change its model or system prompt.
+         * @description Rename a conversation, or change its model, its system prompt, its context policy or its parameters.
          */
         patch: operations["change_conversation_conversations__conversation_id__patch"];
+        trace?: never;
+    };
+    "/conversations/{conversation_id}/context": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Context
+         * @description Show what would be sent with the next question: below `parent_id`, or below the newest message.
+         */
+        get: operations["read_context_conversations__conversation_id__context_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{conversation_id}/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand In Image
+         * @description Hand in a picture to ask with: at most 8 MiB of PNG, JPEG, WebP or GIF as the body itself.
+         */
+        post: operations["hand_in_image_conversations__conversation_id__images_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/conversations/{conversation_id}/messages": {
@@ -71,6 +111,46 @@ export interface paths {
          * @description Ask a question. The answer is made whoever listens; asking again with the same id follows the first turn.
          */
         post: operations["ask_conversations__conversation_id__messages_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{conversation_id}/messages/{message_id}/continue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Continue Answer
+         * @description Say the rest of an interrupted answer, as a new branch that begins with what was said.
+         */
+        post: operations["continue_answer_conversations__conversation_id__messages__message_id__continue_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{conversation_id}/messages/{message_id}/regenerate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Regenerate
+         * @description Answer a question once more, perhaps by another model, beside the answers it has.
+         */
+        post: operations["regenerate_conversations__conversation_id__messages__message_id__regenerate_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -109,6 +189,26 @@ export interface paths {
          * @description Tell that the process lives.
          */
         get: operations["read_health_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/{image_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Image
+         * @description Read a picture, as it was handed in.
+         */
+        get: operations["read_image_images__image_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -157,6 +257,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tools
+         * @description List the tools that models may use.
+         */
+        get: operations["list_tools_tools_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/turns/{turn_id}": {
         parameters: {
             query?: never;
@@ -197,6 +317,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/turns/{turn_id}/poll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Poll Turn
+         * @description Return what came after a position, waiting a while for it: for networks through which no stream passes.
+         */
+        get: operations["poll_turn_turns__turn_id__poll_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/turns/{turn_id}/stop": {
         parameters: {
             query?: never;
@@ -222,12 +362,132 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Again
+         * @description Another answer to a question that was answered before, or the rest of one that was interrupted.
+         */
+        Again: {
+            /**
+             * Client Message Id
+             * Format: uuid
+             */
+            client_message_id: string;
+            /**
+             * If Busy
+             * @description While another question is answered: refuse, or queue behind it.
+             * @default refuse
+             * @enum {string}
+             */
+            if_busy: "refuse" | "queue";
+            /** Model */
+            model?: string | null;
+            /** @description Those of the conversation when left out. */
+            parameters?: components["schemas"]["CallParameters"] | null;
+        };
+        /**
+         * CallParameters
+         * @description What a call to a model may set; which of them a model takes stands in its entry of the catalogue.
+         */
+        CallParameters: {
+            /** Frequency Penalty */
+            frequency_penalty?: number | null;
+            /** Max Output Tokens */
+            max_output_tokens?: number | null;
+            /** Presence Penalty */
+            presence_penalty?: number | null;
+            /** Reasoning Effort */
+            reasoning_effort?: ("minimal" | "low" | "medium" | "high") | null;
+            /** Stop */
+            stop?: string[];
+            /** Temperature */
+            temperature?: number | null;
+            /** Top P */
+            top_p?: number | null;
+        };
+        /**
+         * ContextPolicy
+         * @description How much of a conversation is sent along with a question; what is left out follows the service's settings.
+         */
+        ContextPolicy: {
+            /**
+             * Messages
+             * @description At most so many earlier messages.
+             */
+            messages?: number | null;
+            /**
+             * Summarises
+             * @description Tell the model what fell out as a summary, which a model writes.
+             * @default false
+             */
+            summarises: boolean;
+            /**
+             * Tokens
+             * @description At most so many tokens, question included.
+             */
+            tokens?: number | null;
+        };
+        /**
+         * ContextView
+         * @description What would be sent to a model with the next question, oldest first, and what would not.
+         */
+        ContextView: {
+            /**
+             * Budget
+             * @description Tokens that may be sent; the rest is left to the answer.
+             */
+            budget: number;
+            /**
+             * Counting
+             * @description Tokens are counted with a public tokenizer, or estimated from the length.
+             * @enum {string}
+             */
+            counting: "counted" | "estimated";
+            /**
+             * Fits
+             * @description Whether a question of this length can be asked.
+             */
+            fits: boolean;
+            /**
+             * Left Out
+             * @description Messages that are neither sent nor told by the summary.
+             */
+            left_out: number;
+            /** Model */
+            model: string;
+            /** Parts */
+            parts: components["schemas"]["PartView"][];
+            policy: components["schemas"]["ContextPolicy"];
+            /** @description The summary of what fell out, when there is one. */
+            summary: components["schemas"]["SummaryView"] | null;
+            /**
+             * Tokens
+             * @description Tokens that would be sent.
+             */
+            tokens: number;
+            /**
+             * Window
+             * @description Tokens the model takes, question and answer.
+             */
+            window: number;
+        };
+        /**
          * ConversationChange
          * @description What to change; a field that is left out stays.
          */
         ConversationChange: {
+            /**
+             * @default {
+             *       "summarises": false
+             *     }
+             */
+            context: components["schemas"]["ContextPolicy"];
             /** Model */
             model?: string | null;
+            /**
+             * @default {
+             *       "stop": []
+             *     }
+             */
+            parameters: components["schemas"]["CallParameters"];
             /** System Prompt */
             system_prompt?: string | null;
             /** Title */
@@ -248,6 +508,7 @@ export interface components {
          * @description A conversation as its owner sees it.
          */
         ConversationView: {
+            context: components["schemas"]["ContextPolicy"];
             /**
              * Created At
              * Format: date-time
@@ -264,6 +525,12 @@ export interface components {
             last_message_at: string | null;
             /** Model */
             model: string | null;
+            parameters: components["schemas"]["CallParameters"];
+            /**
+             * Queued Turn Ids
+             * @description Turns that wait for it, in their order.
+             */
+            queued_turn_ids?: string[];
             /**
              * Running Turn Id
              * @description The turn that is being answered now.
@@ -358,6 +625,43 @@ export interface components {
             turn_id: string;
         };
         /**
+         * Fallback
+         * @description A model that was asked and failed before its first word, so that the next one was asked.
+         */
+        Fallback: {
+            /** Code */
+            code: string;
+            /** Model */
+            model: string;
+            /** Provider */
+            provider: string;
+        };
+        /**
+         * FallbackEvent
+         * @description A model failed before its first word; the next one, `model` of `provider`, is being asked.
+         */
+        FallbackEvent: {
+            /** Epoch */
+            epoch: string;
+            failed: components["schemas"]["Fallback"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "fallback";
+            /** Model */
+            model: string;
+            /** Provider */
+            provider: string;
+            /** Seq */
+            seq: number;
+            /**
+             * Turn Id
+             * Format: uuid
+             */
+            turn_id: string;
+        };
+        /**
          * Health
          * @description A sign of life.
          */
@@ -369,6 +673,21 @@ export interface components {
              * @default ok
              */
             status: string;
+        };
+        /**
+         * ImageView
+         * @description A picture of a question; its bytes are at `/images/{id}`.
+         */
+        ImageView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Media Type */
+            media_type: string;
+            /** Size Bytes */
+            size_bytes: number;
         };
         /**
          * MessagePage
@@ -385,10 +704,22 @@ export interface components {
          * @description A message; a reply whose `outcome` is empty is still being written.
          */
         MessageView: {
+            /**
+             * Asked Model
+             * @description The model that was asked, when another one answered.
+             */
+            asked_model?: string | null;
+            /** Cached Tokens */
+            cached_tokens?: number | null;
             /** Client Message Id */
             client_message_id: string | null;
             /** Content */
             content: string;
+            /**
+             * Continues Id
+             * @description The interrupted reply that this one continues.
+             */
+            continues_id?: string | null;
             /**
              * Conversation Id
              * Format: uuid
@@ -405,6 +736,16 @@ export interface components {
             error_code: string | null;
             /** Error Detail */
             error_detail?: string | null;
+            /**
+             * Fallbacks
+             * @description The models that failed before this one.
+             */
+            fallbacks?: components["schemas"]["Fallback"][];
+            /**
+             * Finish Reason
+             * @description Why the model stopped, in its protocol's words.
+             */
+            finish_reason?: string | null;
             /** Finished At */
             finished_at: string | null;
             /**
@@ -412,6 +753,8 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Images */
+            images?: components["schemas"]["ImageView"][];
             /** Input Tokens */
             input_tokens: number | null;
             /**
@@ -430,10 +773,23 @@ export interface components {
             /** Provider */
             provider: string | null;
             /**
+             * Reasoning
+             * @description What the model thought before it answered.
+             * @default
+             */
+            reasoning: string;
+            /** Reasoning Tokens */
+            reasoning_tokens?: number | null;
+            /**
              * Role
              * @enum {string}
              */
             role: "user" | "assistant";
+            /**
+             * Steps
+             * @description The tools it used, in order.
+             */
+            steps?: components["schemas"]["ToolStep"][];
             /** Time To First Token Ms */
             time_to_first_token_ms: number | null;
             /** Turn Id */
@@ -451,19 +807,49 @@ export interface components {
         };
         /**
          * ModelView
-         * @description A model one can ask; `context_window` counts tokens.
+         * @description A model one can ask; `context_window` and `max_output_tokens` count tokens.
          */
         ModelView: {
+            /** Capabilities */
+            capabilities: ("images" | "tools" | "reasoning")[];
             /** Context Window */
             context_window: number;
-            /** Id */
+            /**
+             * Fallbacks
+             * @description Asked in this order when this model fails before its first word.
+             */
+            fallbacks: string[];
+            /**
+             * Id
+             * @description What a question names to be answered by this model.
+             */
             id: string;
+            /**
+             * Is Available
+             * @description False while the model is left alone because it keeps failing.
+             */
+            is_available: boolean;
             /** Is Default */
             is_default: boolean;
             /** Is Demo */
             is_demo: boolean;
-            /** Name */
+            /**
+             * Max Output Tokens
+             * @description The longest answer that may be asked for; empty: not known.
+             */
+            max_output_tokens: number | null;
+            /**
+             * Name
+             * @description What people read.
+             */
             name: string;
+            /**
+             * Parameters
+             * @description What a call may set.
+             */
+            parameters: ("temperature" | "top_p" | "max_output_tokens" | "presence_penalty" | "frequency_penalty" | "stop" | "reasoning_effort")[];
+            /** @description Empty for a model whose price nobody tells. */
+            prices: components["schemas"]["PriceView"] | null;
             /** Provider */
             provider: string;
         };
@@ -474,12 +860,64 @@ export interface components {
         NewConversation: {
             /** Client Conversation Id */
             client_conversation_id?: string | null;
+            /**
+             * @default {
+             *       "summarises": false
+             *     }
+             */
+            context: components["schemas"]["ContextPolicy"];
             /** Model */
             model?: string | null;
+            /**
+             * @default {
+             *       "stop": []
+             *     }
+             */
+            parameters: components["schemas"]["CallParameters"];
             /** System Prompt */
             system_prompt?: string | null;
             /** Title */
             title?: string | null;
+        };
+        /**
+         * PartView
+         * @description One part of what would be sent; `reason` says why an earlier message is sent or not.
+         */
+        PartView: {
+            /** Is Sent */
+            is_sent: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "system" | "tools" | "summary" | "message" | "question" | "instruction";
+            /** Message Id */
+            message_id: string | null;
+            /**
+             * Preview
+             * @description How it begins.
+             */
+            preview: string;
+            /** Reason */
+            reason: ("newest" | "over_message_limit" | "over_token_budget" | "empty" | "summarised") | null;
+            /** Role */
+            role: string | null;
+            /** Tokens */
+            tokens: number;
+        };
+        /**
+         * PriceView
+         * @description What a million tokens cost now, in millionths of a US dollar; `version` names the price list.
+         */
+        PriceView: {
+            /** Cached Input */
+            cached_input: number;
+            /** Input */
+            input: number;
+            /** Output */
+            output: number;
+            /** Version */
+            version: string;
         };
         /**
          * Problem
@@ -507,7 +945,7 @@ export interface components {
         };
         /**
          * Question
-         * @description A question to ask; `client_message_id` makes asking it twice the same as asking it once.
+         * @description A question to ask. It follows `parent_id`, or stands beside the question that it `edits`.
          */
         Question: {
             /**
@@ -517,8 +955,24 @@ export interface components {
             client_message_id: string;
             /** Content */
             content: string;
+            /**
+             * Edits
+             * @description The question that this one is another version of.
+             */
+            edits?: string | null;
+            /**
+             * If Busy
+             * @description While another question is answered: refuse, or queue behind it.
+             * @default refuse
+             * @enum {string}
+             */
+            if_busy: "refuse" | "queue";
+            /** Image Ids */
+            image_ids?: string[];
             /** Model */
             model?: string | null;
+            /** @description Those of the conversation when left out. */
+            parameters?: components["schemas"]["CallParameters"] | null;
             /**
              * Parent Id
              * @description The message this one follows; the newest when left out.
@@ -526,8 +980,30 @@ export interface components {
             parent_id?: string | null;
         };
         /**
+         * ReasoningEvent
+         * @description A piece of what the model thinks before it answers.
+         */
+        ReasoningEvent: {
+            /** Epoch */
+            epoch: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "reasoning";
+            /** Seq */
+            seq: number;
+            /** Text */
+            text: string;
+            /**
+             * Turn Id
+             * Format: uuid
+             */
+            turn_id: string;
+        };
+        /**
          * SnapshotEvent
-         * @description The asked position cannot be continued: replace the text by the reply's and go on from `seq`.
+         * @description The asked position cannot be continued: replace the reply by this one and go on from `seq`.
          */
         SnapshotEvent: {
             /** Epoch */
@@ -554,7 +1030,7 @@ export interface components {
         };
         /**
          * StartedEvent
-         * @description The question is stored and the model is being asked.
+         * @description The question is stored and the model is being asked. The reply may begin with the text that it continues.
          */
         StartedEvent: {
             /**
@@ -580,6 +1056,96 @@ export interface components {
             turn_id: string;
         };
         /**
+         * SummaryView
+         * @description A summary of what fell out. It tells `covers` messages, the last of them `last_message_id`.
+         */
+        SummaryView: {
+            /** Content */
+            content: string;
+            /** Covers */
+            covers: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Last Message Id
+             * Format: uuid
+             */
+            last_message_id: string;
+            /** Model */
+            model: string;
+        };
+        /**
+         * ToolEvent
+         * @description A tool was asked for, or came to its end: the step with this `call_id` is now as told.
+         */
+        ToolEvent: {
+            /** Epoch */
+            epoch: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "tool";
+            /** Seq */
+            seq: number;
+            step: components["schemas"]["ToolStep"];
+            /**
+             * Turn Id
+             * Format: uuid
+             */
+            turn_id: string;
+        };
+        /**
+         * ToolList
+         * @description The tools that are known, the service's own first.
+         */
+        ToolList: {
+            /** Items */
+            items: components["schemas"]["ToolView"][];
+        };
+        /**
+         * ToolStep
+         * @description A tool that the model asked for, and what came of it; `result` is empty while it runs.
+         */
+        ToolStep: {
+            /** Arguments */
+            arguments: string;
+            /** Call Id */
+            call_id: string;
+            /** Name */
+            name: string;
+            /** Result */
+            result?: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "done" | "failed";
+        };
+        /**
+         * ToolView
+         * @description A tool that models may use while they answer.
+         */
+        ToolView: {
+            /** Description */
+            description: string;
+            /**
+             * Is Available
+             * @description Whether it is offered to models now; a server may be away.
+             */
+            is_available: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Source
+             * @description `built-in`, or the name of the server that runs it.
+             */
+            source: string;
+        };
+        /**
          * TurnAnswer
          * @description A turn with its question and its reply.
          */
@@ -592,10 +1158,22 @@ export interface components {
          * TurnEvent
          * @description One event of a turn.
          */
-        TurnEvent: components["schemas"]["StartedEvent"] | components["schemas"]["DeltaEvent"] | components["schemas"]["UsageEvent"] | components["schemas"]["DoneEvent"] | components["schemas"]["FailedEvent"] | components["schemas"]["SnapshotEvent"];
+        TurnEvent: components["schemas"]["StartedEvent"] | components["schemas"]["DeltaEvent"] | components["schemas"]["ReasoningEvent"] | components["schemas"]["ToolEvent"] | components["schemas"]["FallbackEvent"] | components["schemas"]["UsageEvent"] | components["schemas"]["DoneEvent"] | components["schemas"]["FailedEvent"] | components["schemas"]["SnapshotEvent"];
+        /**
+         * TurnEvents
+         * @description Events after a position; `last_event_id` is the position to ask for next, `is_over` tells that none will come.
+         */
+        TurnEvents: {
+            /** Events */
+            events: components["schemas"]["TurnEvent"][];
+            /** Is Over */
+            is_over: boolean;
+            /** Last Event Id */
+            last_event_id: string;
+        };
         /**
          * TurnView
-         * @description A turn; `outcome` is empty while it is being answered.
+         * @description A turn; `outcome` is empty until it has ended.
          */
         TurnView: {
             /**
@@ -633,10 +1211,15 @@ export interface components {
              * Format: uuid
              */
             reply_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "ended";
         };
         /**
          * UsageEvent
-         * @description What the call used.
+         * @description What the calls of this turn used.
          */
         UsageEvent: {
             /** Cached Tokens */
@@ -652,6 +1235,8 @@ export interface components {
             kind: "usage";
             /** Output Tokens */
             output_tokens: number;
+            /** Reasoning Tokens */
+            reasoning_tokens: number;
             /** Seq */
             seq: number;
             /**
@@ -889,6 +1474,97 @@ export interface operations {
             };
         };
     };
+    read_context_conversations__conversation_id__context_get: {
+        parameters: {
+            query?: {
+                content_tokens?: number;
+                model?: string | null;
+                parent_id?: string | null;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContextView"];
+                };
+            };
+            /** @description What was sent is not valid; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hand_in_image_conversations__conversation_id__images_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/gif": string;
+                "image/jpeg": string;
+                "image/png": string;
+                "image/webp": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageView"];
+                };
+            };
+            /** @description What was sent is not valid; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_messages_conversations__conversation_id__messages_get: {
         parameters: {
             query?: {
@@ -946,6 +1622,136 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Question"];
+            };
+        };
+        responses: {
+            /** @description With `Accept: text/event-stream`: the events of the turn from its start. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["TurnEvent"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnAnswer"];
+                };
+            };
+            /** @description Accepted, with `Prefer: respond-async`. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnAnswer"];
+                };
+            };
+            /** @description What was sent is not valid; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    continue_answer_conversations__conversation_id__messages__message_id__continue_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                prefer?: string;
+            };
+            path: {
+                conversation_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Again"];
+            };
+        };
+        responses: {
+            /** @description With `Accept: text/event-stream`: the events of the turn from its start. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["TurnEvent"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnAnswer"];
+                };
+            };
+            /** @description Accepted, with `Prefer: respond-async`. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnAnswer"];
+                };
+            };
+            /** @description What was sent is not valid; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    regenerate_conversations__conversation_id__messages__message_id__regenerate_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                prefer?: string;
+            };
+            path: {
+                conversation_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Again"];
             };
         };
         responses: {
@@ -1074,6 +1880,49 @@ export interface operations {
             };
         };
     };
+    read_image_images__image_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                image_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/gif": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                };
+            };
+            /** @description What was sent is not valid; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_models_models_get: {
         parameters: {
             query?: never;
@@ -1128,6 +1977,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description What was sent is not valid; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tools_tools_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolList"];
                 };
             };
             /** @description What was sent is not valid; `errors` names the fields. */
@@ -1228,6 +2115,49 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    poll_turn_turns__turn_id__poll_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnEvents"];
+                };
+            };
+            /** @description What was sent is not valid; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -8,6 +8,8 @@ export type RequestOptions = {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   json?: unknown;
   form?: Record<string, string>;
+  /** Sent as it is, under its own type. */
+  blob?: Blob;
   query?: Record<string, string | number | boolean | null | undefined>;
   headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
@@ -57,16 +59,19 @@ function init(options: RequestOptions, token: string | null): RequestInit {
   const headers = new Headers({ Accept: "application/json", ...options.headers });
   if (token) headers.set("Authorization", `Bearer ${token}`);
   if (options.json !== undefined) headers.set("Content-Type", "application/json");
+  if (options.blob) headers.set("Content-Type", options.blob.type);
   return {
     method: options.method ?? "GET",
     headers,
     credentials: "same-origin",
-    body: options.form ? new URLSearchParams(options.form) : bodyText(options.json),
+    body: bodyOf(options),
     signal: options.signal ?? null,
   };
 }
 
-function bodyText(json: unknown): string | null {
+function bodyOf({ form, blob, json }: RequestOptions): BodyInit | null {
+  if (form) return new URLSearchParams(form);
+  if (blob) return blob;
   return json === undefined ? null : JSON.stringify(json);
 }
 

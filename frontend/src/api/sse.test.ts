@@ -69,6 +69,6 @@ describe("reading a response", () => {
 
   test("takes a silent connection for a dead one", async () => {
     const silent = new Response(new ReadableStream({}));
-    await expect(readSse(silent, 10).next()).rejects.toThrow("silent");
+    await expect(readSse(silent, { silenceMs: 10 }).next()).rejects.toThrow("silent");
   });
 });

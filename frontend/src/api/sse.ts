@@ -47,7 +47,10 @@ export class SseParser {
 /** The server sends a comment every 15 s; a connection silent for this long is taken for dead. */
 const SILENCE_MS = 40_000;
 
-export async function* readSse(response: Response, silenceMs = SILENCE_MS): AsyncGenerator<SseFrame> {
+export async function* readSse(
+  response: Response,
+  { silenceMs = SILENCE_MS, onBytes }: { silenceMs?: number; onBytes?: () => void } = {},
+): AsyncGenerator<SseFrame> {
   if (!response.body) return;
   const parser = new SseParser();
   const decoder = new TextDecoder();
@@ -56,6 +59,7 @@ export async function* readSse(response: Response, silenceMs = SILENCE_MS): Asyn
     for (;;) {
       const { done, value } = await withinSilence(reader.read(), silenceMs);
       if (done) return;
+      onBytes?.();
       yield* parser.push(decoder.decode(value, { stream: true }));
     }
   } finally {

@@ -11,15 +11,31 @@ export type Registration = Auth["schemas"]["Registration"];
 export type ProfileChange = Auth["schemas"]["ProfileChange"];
 export type PasswordChange = Auth["schemas"]["PasswordChange"];
 
-export type Conversation = Chat["schemas"]["ConversationView"];
-export type NewConversation = Chat["schemas"]["NewConversation"];
-export type ConversationChange = Chat["schemas"]["ConversationChange"];
-/** An assistant message without an outcome is still being written. */
-export type Message = Chat["schemas"]["MessageView"];
-export type Question = Chat["schemas"]["Question"];
-export type Model = Chat["schemas"]["ModelView"];
-export type Turn = Chat["schemas"]["TurnView"];
-export type TurnEvent = Chat["schemas"]["TurnEvent"];
+type ChatSchemas = Chat["schemas"];
+
+export type Conversation = Required<ChatSchemas["ConversationView"]>;
+export type NewConversation = Partial<ChatSchemas["NewConversation"]>;
+export type ConversationChange = Partial<ChatSchemas["ConversationChange"]>;
+/** What a conversation sends along with a question, and how a model is called. */
+export type ContextPolicy = ChatSchemas["ContextPolicy"];
+export type CallParameters = ChatSchemas["CallParameters"];
+/** An assistant message without an outcome is still being written, or waits its turn. */
+export type Message = Required<ChatSchemas["MessageView"]>;
+export type ImageView = ChatSchemas["ImageView"];
+export type ToolStep = Required<ChatSchemas["ToolStep"]>;
+export type Fallback = ChatSchemas["Fallback"];
+export type Question = WithDefaults<ChatSchemas["Question"], "if_busy">;
+/** Another answer to a question, or the rest of an answer. */
+export type Again = WithDefaults<ChatSchemas["Again"], "if_busy">;
+export type Model = Required<ChatSchemas["ModelView"]>;
+export type ParameterName = Model["parameters"][number];
+export type Tool = ChatSchemas["ToolView"];
+export type Context = ChatSchemas["ContextView"];
+export type ContextPart = ChatSchemas["PartView"];
+export type Turn = ChatSchemas["TurnView"];
+export type TurnAnswer = { turn: Turn; question: Message; reply: Message };
+export type TurnEvent = WithWholeMessages<ChatSchemas["TurnEvent"]>;
+export type TurnEvents = { events: TurnEvent[]; last_event_id: string; is_over: boolean };
 export type Outcome = NonNullable<Message["outcome"]>;
 
 export type Summary = Analytics["schemas"]["Summary"];
@@ -28,6 +44,16 @@ export type TimePoint = Analytics["schemas"]["TimePoint"];
 export type TimeSeries = Analytics["schemas"]["TimeSeries"];
 export type ModelUsage = Analytics["schemas"]["ModelUsage"];
 export type RequestUsage = Analytics["schemas"]["RouteUsage"];
+
+/** What a service fills in by itself may be left out of a request. */
+type WithDefaults<Body, Field extends keyof Body> = Omit<Body, Field> & Partial<Pick<Body, Field>>;
+
+/** Messages come with all their fields; that some have defaults matters only to whoever makes one. */
+type WithWholeMessages<Event> = Event extends { question: unknown; reply: unknown }
+  ? Omit<Event, "question" | "reply"> & { question: Message; reply: Message }
+  : Event extends { reply: unknown }
+    ? Omit<Event, "reply"> & { reply: Message }
+    : Event;
 
 export type Page<Item> = { items: Item[]; next_cursor: string | null };
 

@@ -1,4 +1,5 @@
-// A dialog asks one thing and keeps the focus until it is answered; a drawer slides the sidebar in on a phone.
+// A dialog asks one thing and keeps the focus until it is answered; a drawer slides the sidebar in on a phone; a
+// sheet stands at the other side and shows more about what is on the page.
 
 import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
@@ -60,6 +61,41 @@ export function Drawer({
           className="fixed inset-y-0 start-0 z-50 w-[min(19rem,calc(100vw-3rem))] animate-slide bg-sunken shadow-floating outline-none"
         >
           <Radix.Title className="sr-only">{title}</Radix.Title>
+          {children}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+export function Sheet({
+  isOpen,
+  onOpenChange,
+  title,
+  description,
+  children,
+}: {
+  isOpen: boolean;
+  onOpenChange: (isOpen: boolean) => void;
+  title: string;
+  description: string;
+  children: ReactNode;
+}) {
+  return (
+    <Radix.Root open={isOpen} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className={SCRIM} />
+        <Radix.Content
+          onOpenAutoFocus={focusWhole}
+          className="fixed inset-y-0 end-0 z-50 flex w-[min(30rem,100vw)] animate-fade flex-col border-s border-line bg-surface shadow-floating outline-none"
+        >
+          <div className="relative shrink-0 border-b border-line px-5 py-4 pe-14 sm:px-6">
+            <Radix.Title className="text-title font-semibold">{title}</Radix.Title>
+            <Radix.Description className="mt-0.5 text-small text-muted">{description}</Radix.Description>
+            <Radix.Close asChild>
+              <IconButton label="Close" icon="close" isSmall className="absolute end-4 top-4" />
+            </Radix.Close>
+          </div>
           {children}
         </Radix.Content>
       </Radix.Portal>

@@ -9,67 +9,65 @@ import { ButtonLink } from "@/components/button-link";
 import { PageHeader } from "@/components/page-header";
 import { ProblemState } from "@/components/problem-state";
 import { EmptyState } from "@/components/states";
+import { useBranchChoice } from "./branch-choice";
+import { ChatActionsProvider } from "./chat-actions";
 import { ConversationComposer } from "./conversation-composer";
-import { displayedMessages } from "./displayed-messages";
-import { ask, useLiveTurn } from "./live-turns";
-import { prepareMarkdown } from "./markdown/markdown";
-import { MessageList } from "./message-list";
+import { displayedMessages, leafOf } from "./displayed-messages";
+import { keepLine, useLineState, useLiveTurns } from "./live-turns";
+import { Messages, prepareMessages } from "./messages";
 import { MessagesLoading } from "./messages-loading";
 import { NewChatLink } from "./new-chat-link";
 import { texts } from "./texts";
 import { TurnAnnouncer } from "./turn-announcer";
-import { useFollowRunningTurn, useReturnedQuestion } from "./use-conversation-turn";
+import { useActions } from "./use-actions";
+import { newsIntervalMs, useFollowTurns, useReturnedQuestion } from "./use-conversation-turn";
 import { useModelChoice } from "./use-model-choice";
 
 const NOTHING_STORED: Message[] = [];
 
 export function ChatPage({ conversationId }: { conversationId: string }) {
-  const conversation = useQuery(conversationQuery(conversationId));
+  const live = useLiveTurns(conversationId);
+  const line = useLineState(conversationId);
+  const refetchInterval = newsIntervalMs(line, live.length > 0);
+  const conversation = useQuery({ ...conversationQuery(conversationId), refetchInterval });
   const { stored, query, older } = useMessages(conversationId);
-  const live = useLiveTurn(conversationId);
   const { models, model, choose } = useModelChoice(conversation.data?.model);
-  const displayed = useMemo(() => displayedMessages(stored, live), [stored, live]);
+  const chosen = useBranchChoice(conversationId);
+  const displayed = useMemo(() => displayedMessages(stored, live, chosen), [stored, live, chosen]);
+  const actions = useActions(conversationId, models, model?.id);
+  const last = displayed.at(-1);
 
-  useEffect(prepareMarkdown, []);
-  useFollowRunningTurn(conversation.data, stored);
-  useReturnedQuestion(conversationId, stored, query.isSuccess && live === null);
+  useEffect(prepareMessages, []);
+  useEffect(() => keepLine(conversationId), [conversationId]);
+  useFollowTurns(conversation.data, stored);
+  useReturnedQuestion(conversationId, stored, query.isSuccess && live.length === 0);
 
-  const send = useCallback(
-    (content: string) => ask(conversationId, content, model?.id),
-    [conversationId, model?.id],
-  );
   const error = conversation.error ?? query.error;
   if (error instanceof Problem && error.status === 404) return <NoSuchConversation />;
 
   return (
-    <>
+    <ChatActionsProvider value={actions}>
       <PageHeader title={conversation.data?.title ?? texts.newConversation} actions={<NewChatLink />} />
-      {query.isPending && live === null && <MessagesLoading />}
-      {query.isError && !query.data && live === null && (
+      {query.isPending && live.length === 0 && <MessagesLoading />}
+      {query.isError && !query.data && live.length === 0 && (
         <div className="grid min-h-0 flex-1 place-items-center overflow-y-auto">
           <ProblemState title={texts.loadFailed} error={query.error} onRetry={() => void query.refetch()} />
         </div>
       )}
-      {(query.data || live) && (
-        <MessageList
-          key={conversationId}
-          displayed={displayed}
-          live={live}
-          older={older}
-          models={models}
-          onAgain={send}
-        />
+      {(query.data || live.length > 0) && (
+        <Messages key={conversationId} displayed={displayed} live={live} older={older} />
       )}
       <ConversationComposer
+        conversation={conversation.data}
         conversationId={conversationId}
         live={live}
         models={models}
         model={model}
+        leafId={leafOf(displayed)}
         onChooseModel={choose}
-        onSend={send}
       />
-      <TurnAnnouncer live={live} lastOutcome={displayed.at(-1)?.message.outcome ?? null} />
-    </>
+      <TurnAnnouncer live={live[0]} lastOutcome={last?.message.outcome ?? null} />
+    </ChatActionsProvider>
   );
 }
 

@@ -7,8 +7,12 @@ import { Tooltip } from "@/components/tooltip";
 import { classNames } from "@/lib/class-names";
 import { formatCount } from "@/lib/format";
 import { useMediaQuery, WIDE_SCREEN } from "@/lib/use-media-query";
+import { AttachButton } from "./attach-button";
+import { AttachmentList } from "./attachment-list";
+import { type Attachment, takeAttachments, useAttachments } from "./attachments";
 import { useDraft, writeDraft } from "./drafts";
 import { texts } from "./texts";
+import { usePicturesIn } from "./use-pictures-in";
 
 const LONGEST_QUESTION = 100_000;
 
@@ -18,27 +22,31 @@ export type ComposerState = "idle" | "opening" | "sending" | "writing" | "stoppi
 export function Composer({
   draftKey,
   state,
-  modelPicker,
+  takesPictures,
+  tools,
   onSend,
   onStop,
 }: {
   draftKey: string;
   state: ComposerState;
-  modelPicker: ReactNode;
-  onSend: (content: string) => void;
+  takesPictures: boolean;
+  tools: ReactNode;
+  onSend: (content: string, attachments: Attachment[]) => void;
   onStop: () => void;
 }) {
   const draft = useDraft(draftKey);
+  const attachments = useAttachments(draftKey);
+  const pictures = usePicturesIn(draftKey, takesPictures);
   const area = useRef<HTMLTextAreaElement>(null);
   const isWide = useMediaQuery(WIDE_SCREEN);
   const over = draft.length - LONGEST_QUESTION;
-  const maySend = state === "idle" && draft.trim() !== "" && over <= 0;
+  const maySend = state !== "opening" && draft.trim() !== "" && over <= 0;
 
   useAutogrow(area, draft);
   useFocusOnOpen(area, draftKey, isWide);
 
   const send = () => {
-    if (maySend) onSend(draft);
+    if (maySend) onSend(draft, takesPictures ? takeAttachments(draftKey) : []);
     area.current?.focus();
   };
 
@@ -62,11 +70,14 @@ export function Composer({
         event.preventDefault();
         send();
       }}
+      {...pictures.handlers}
       className={classNames(
-        "rounded-[1.375rem] border border-line-strong/45 bg-surface shadow-raised transition-[border-color] duration-(--quick)",
+        "relative rounded-[1.375rem] border border-line-strong/45 bg-surface shadow-raised transition-[border-color] duration-(--quick)",
         "has-[textarea:focus-visible]:border-accent has-[textarea:focus-visible]:ring-4 has-[textarea:focus-visible]:ring-accent/12",
       )}
     >
+      {pictures.isOver && <DropHint />}
+      {takesPictures && <AttachmentList draftKey={draftKey} attachments={attachments} />}
       <textarea
         ref={area}
         rows={1}
@@ -79,59 +90,102 @@ export function Composer({
         enterKeyHint="send"
         className="thin-scrollbar block max-h-[min(20rem,40dvh)] w-full resize-none bg-transparent px-4 pt-3.5 pb-1 text-prose leading-relaxed outline-none sm:px-5"
       />
-      <div className="flex items-center gap-2 px-2 pb-2 sm:px-2.5">
-        {modelPicker}
+      <div className="flex items-center gap-1 px-2 pb-2 sm:px-2.5">
+        {takesPictures && <AttachButton onFiles={(files) => void pictures.add(files)} />}
+        {tools}
         <p
           id={`${draftKey}-hint`}
           className={classNames(
-            "min-w-0 flex-1 truncate text-end text-tiny",
+            "me-1 min-w-0 flex-1 truncate text-end text-tiny",
             over > 0 ? "text-danger" : "text-muted",
             over <= 0 && (state === "idle" || draft === "") && "max-sm:invisible",
           )}
         >
           {hintFor(state, draft, over)}
         </p>
-        <ActionButton state={state} maySend={maySend} onStop={stop} />
+        <ActionButtons state={state} maySend={maySend} hasDraft={draft !== ""} onStop={stop} />
       </div>
     </form>
+  );
+}
+
+function DropHint() {
+  return (
+    <p className="pointer-events-none absolute inset-0 z-10 grid animate-fade place-items-center rounded-[1.375rem] border-2 border-dashed border-accent bg-accent-soft font-medium text-accent">
+      {texts.composer.drop}
+    </p>
   );
 }
 
 const ROUND =
   "grid size-10 shrink-0 place-items-center rounded-full transition-[filter,background-color] duration-(--quick)";
 
-// The two buttons have keys: one element that turned from stopping into sending under a click would send.
-function ActionButton({
+// The buttons have keys: one element that turned from stopping into sending under a click would send.
+function ActionButtons({
   state,
   maySend,
+  hasDraft,
   onStop,
 }: {
   state: ComposerState;
   maySend: boolean;
+  hasDraft: boolean;
   onStop: () => void;
 }) {
-  if (state === "idle" || state === "opening") {
-    return (
-      <Tooltip key="send" text={texts.composer.send}>
-        <button
-          type="submit"
-          aria-label={texts.composer.send}
-          aria-disabled={!maySend}
-          className={classNames(
-            ROUND,
-            maySend || state === "opening"
-              ? "bg-gradient-accent text-on-accent shadow-small hover:brightness-110"
-              : "bg-hover text-muted",
-          )}
-        >
-          {state === "opening" ? <Spinner /> : <Icon name="arrowUp" />}
-        </button>
-      </Tooltip>
-    );
-  }
+  const isRunning = state !== "idle" && state !== "opening";
+  return (
+    <>
+      {isRunning && <StopButton key="stop" state={state} onStop={onStop} />}
+      {isRunning && hasDraft && (
+        <SendButton key="queue" label={texts.composer.queue} isLit={maySend} maySend={maySend} />
+      )}
+      {!isRunning && (
+        <SendButton
+          key="send"
+          label={texts.composer.send}
+          isLit={maySend || state === "opening"}
+          maySend={maySend}
+          isBusy={state === "opening"}
+        />
+      )}
+    </>
+  );
+}
+
+function SendButton({
+  label,
+  isLit,
+  maySend,
+  isBusy = false,
+}: {
+  label: string;
+  isLit: boolean;
+  maySend: boolean;
+  isBusy?: boolean;
+}) {
+  return (
+    <Tooltip text={label}>
+      <button
+        type="submit"
+        aria-label={label}
+        aria-disabled={!maySend}
+        className={classNames(
+          ROUND,
+          isLit
+            ? "bg-gradient-accent text-on-accent shadow-small hover:brightness-110"
+            : "bg-hover text-muted",
+        )}
+      >
+        {isBusy ? <Spinner /> : <Icon name="arrowUp" />}
+      </button>
+    </Tooltip>
+  );
+}
+
+function StopButton({ state, onStop }: { state: ComposerState; onStop: () => void }) {
   const label = stopLabel(state);
   return (
-    <Tooltip key="stop" text={label}>
+    <Tooltip text={label}>
       <button
         type="button"
         aria-label={label}
@@ -153,7 +207,7 @@ function stopLabel(state: ComposerState): string {
 function hintFor(state: ComposerState, draft: string, over: number): string {
   if (over > 0) return texts.composer.tooLong(formatCount(over));
   if (state === "idle" || state === "opening") return texts.composer.hint;
-  return draft === "" ? texts.composer.hintRunning : texts.composer.whileRunning;
+  return draft === "" ? texts.composer.hintRunning : texts.composer.hintQueue;
 }
 
 function useAutogrow(area: React.RefObject<HTMLTextAreaElement | null>, text: string): void {

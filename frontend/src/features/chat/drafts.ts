@@ -11,11 +11,11 @@ let lastUserId = "nobody";
 const listeners = new Set<() => void>();
 
 export function readDraft(conversationId: string): string {
-  return readStored(draftKey(conversationId)) ?? "";
+  return readStored(storageKey("draft", conversationId)) ?? "";
 }
 
 export function writeDraft(conversationId: string, text: string): void {
-  store(draftKey(conversationId), text === "" ? null : text);
+  store(storageKey("draft", conversationId), text === "" ? null : text);
   for (const listener of listeners) listener();
 }
 
@@ -39,17 +39,17 @@ export type PendingQuestion = { clientMessageId: string; content: string };
 
 /** A question on its way is remembered until the server has it, so that a closed page does not lose it. */
 export function rememberPending(conversationId: string, pending: PendingQuestion): void {
-  store(pendingKey(conversationId), JSON.stringify(pending));
+  store(storageKey("pending", conversationId), JSON.stringify(pending));
 }
 
 export function forgetPending(conversationId: string): void {
-  store(pendingKey(conversationId), null);
+  store(storageKey("pending", conversationId), null);
 }
 
 export function readPending(conversationId: string): PendingQuestion | null {
   try {
     const pending = JSON.parse(
-      readStored(pendingKey(conversationId)) ?? "null",
+      readStored(storageKey("pending", conversationId)) ?? "null",
     ) as Partial<PendingQuestion> | null;
     if (typeof pending?.clientMessageId !== "string" || typeof pending.content !== "string") return null;
     return { clientMessageId: pending.clientMessageId, content: pending.content };
@@ -59,16 +59,11 @@ export function readPending(conversationId: string): PendingQuestion | null {
 }
 
 export function forgetDraftsOf(userId: string): void {
-  forgetStored(`draft.${userId}.`);
-  forgetStored(`pending.${userId}.`);
+  for (const kind of ["draft", "pending", "branch"] as const) forgetStored(`${kind}.${userId}.`);
 }
 
-function draftKey(conversationId: string): string {
-  return `draft.${userId()}.${conversationId}`;
-}
-
-function pendingKey(conversationId: string): string {
-  return `pending.${userId()}.${conversationId}`;
+export function storageKey(kind: "draft" | "pending" | "branch", conversationId: string): string {
+  return `${kind}.${userId()}.${conversationId}`;
 }
 
 /** A question may come back after the session has ended: it still belongs to who asked it. */

@@ -1,7 +1,6 @@
 // The messages of a conversation, oldest at the top, following the end while the reader is there.
 
 import { useEffect, useRef } from "react";
-import type { Model } from "@/api/types";
 import { Button } from "@/components/button";
 import { LoadMore, type More } from "@/components/load-more";
 import { ScrollRegion } from "@/components/scroll-region";
@@ -13,24 +12,15 @@ import { texts } from "./texts";
 import type { LiveTurn } from "./turn-follower";
 import { useStickyScroll } from "./use-sticky-scroll";
 
-export function MessageList({
-  displayed,
-  live,
-  older,
-  models,
-  onAgain,
-}: {
-  displayed: DisplayedMessage[];
-  live: LiveTurn | null;
-  older: More;
-  models: Model[];
-  onAgain: (question: string) => void;
-}) {
+export type MessageListProps = { displayed: DisplayedMessage[]; live: LiveTurn[]; older: More };
+
+export function MessageList({ displayed, live, older }: MessageListProps) {
   const scroller = useRef<HTMLElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const { isAtEnd, jumpToEnd } = useStickyScroll(scroller, content, displayed[0]?.key);
-  const lastOfMine = displayed.findLast(({ message }) => message.role === "user");
-  const askedKey = live?.errand.kind === "send" ? live.errand.question.client_message_id : null;
+  const askedKey = live.findLast(({ errand }) => errand.kind !== "follow")?.key ?? null;
+  const mayAct = live.length === 0;
+  const lastReply = displayed.findLast(({ message }) => message.role === "assistant");
 
   // Who has just asked wants to see the answer.
   useEffect(() => {
@@ -44,26 +34,28 @@ export function MessageList({
         label={texts.messages.list}
         className="h-full overflow-y-auto overscroll-contain [overflow-anchor:none]"
       >
-        <div ref={content} className="mx-auto flex max-w-[50rem] flex-col gap-7 px-4 pt-6 pb-8 sm:px-8">
+        <div ref={content} className="mx-auto flex max-w-[50rem] flex-col gap-7 px-4 pt-6 pb-10 sm:px-8">
           <LoadMore more={older} label={texts.messages.older} failure={texts.olderFailed} />
-          {displayed.map(({ key, message, isLive }) =>
+          {displayed.map(({ key, message, isLive, live: turn, state, place, versions }) =>
             message.role === "user" ? (
               <Question
                 key={key}
                 question={message}
-                isSending={key === askedKey && live?.turn.phase === "waiting"}
+                state={state}
+                queued={state === "queued" ? turn : null}
+                mayAct={mayAct}
+                place={place}
+                versions={versions.join(" ")}
               />
             ) : (
               <Reply
                 key={key}
                 reply={message}
                 isLive={isLive}
-                modelName={nameOf(models, message.model)}
-                onAgain={
-                  !live && lastOfMine && message === displayed.at(-1)?.message
-                    ? () => onAgain(lastOfMine.message.content)
-                    : undefined
-                }
+                isLast={key === lastReply?.key}
+                mayAct={mayAct}
+                place={place}
+                versions={versions.join(" ")}
               />
             ),
           )}
@@ -98,8 +90,4 @@ function JumpToLatest({ isAtEnd, onJump }: { isAtEnd: boolean; onJump: () => voi
       {texts.messages.jump}
     </Button>
   );
-}
-
-function nameOf(models: Model[], id: string | null): string | null {
-  return models.find((model) => model.id === id)?.name ?? id;
 }

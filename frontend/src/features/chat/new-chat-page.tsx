@@ -12,11 +12,12 @@ import { LogoMark } from "@/components/logo";
 import { PageHeader } from "@/components/page-header";
 import { backoffDelayMs } from "@/lib/backoff";
 import { newId } from "@/lib/ids";
+import { type Attachment, returnAttachments } from "./attachments";
 import { Composer } from "./composer";
 import { titleFrom } from "./conversation-title";
 import { NEW_CONVERSATION, writeDraft } from "./drafts";
 import { ask } from "./live-turns";
-import { prepareMarkdown } from "./markdown/markdown";
+import { prepareMessages } from "./messages";
 import { ModelPicker } from "./model-picker";
 import { RefusalNote } from "./refusal-note";
 import { texts } from "./texts";
@@ -28,7 +29,7 @@ export function NewChatPage() {
   const { models, model, choose } = useModelChoice(null);
   const name = useQuery(meQuery).data?.display_name ?? "";
   const begin = useBeginConversation(model?.id);
-  useEffect(prepareMarkdown, []);
+  useEffect(prepareMessages, []);
 
   return (
     <>
@@ -48,8 +49,9 @@ export function NewChatPage() {
         <Composer
           draftKey={NEW_CONVERSATION}
           state={begin.isOpening ? "opening" : "idle"}
-          modelPicker={<ModelPicker models={models} model={model} onChange={choose} />}
-          onSend={begin.start}
+          takesPictures={model?.capabilities.includes("images") ?? false}
+          tools={<ModelPicker models={models} model={model} onChange={choose} />}
+          onSend={(content, attachments) => begin.start({ content, attachments })}
           onStop={() => undefined}
         />
       </div>
@@ -83,12 +85,14 @@ function Suggestions() {
   );
 }
 
+type FirstQuestion = { content: string; attachments: Attachment[] };
+
 function useBeginConversation(model: string | undefined) {
   const navigate = useNavigate();
   // Asking again after a lost answer must not make a second conversation.
   const clientId = useRef(newId());
   const creation = useMutation({
-    mutationFn: (content: string) =>
+    mutationFn: ({ content }: FirstQuestion) =>
       createConversation({
         client_conversation_id: clientId.current,
         title: titleFrom(content),
@@ -97,9 +101,10 @@ function useBeginConversation(model: string | undefined) {
     retry: (failures, error) => failures < ATTEMPTS && error instanceof Problem && error.isPassing,
     retryDelay: (failures) => backoffDelayMs(failures),
     networkMode: "always",
-    onSuccess: (conversation, content) => {
+    onError: (_, { attachments }) => returnAttachments(NEW_CONVERSATION, attachments),
+    onSuccess: (conversation, { content, attachments }) => {
       cacheNewConversation(conversation);
-      ask(conversation.id, content, model);
+      ask(conversation.id, { content, attachments, model, parentId: null });
       writeDraft(NEW_CONVERSATION, "");
       void navigate({ to: "/c/$conversationId", params: { conversationId: conversation.id } });
     },

@@ -6,16 +6,32 @@ import { IconButton } from "@/components/button";
 import { copyText } from "@/lib/clipboard";
 import { formatMoment } from "@/lib/dates";
 import { formatCount, formatDuration } from "@/lib/format";
+import { AgainMenu } from "./again-menu";
+import { nameOf, useChatActions } from "./chat-actions";
 import { texts } from "./texts";
+import { VersionSwitch } from "./version-switch";
 
 const COPIED_SHOWN_MS = 2_000;
 
-export function ReplyMeta({ reply, modelName }: { reply: Message; modelName: string | null }) {
+export function ReplyMeta({
+  reply,
+  mayAct,
+  place,
+  versions,
+}: {
+  reply: Message;
+  mayAct: boolean;
+  place: number;
+  versions: string;
+}) {
+  const { models } = useChatActions();
   return (
-    <div className="mt-1.5 -ms-2 flex min-h-8 items-center gap-x-1 text-tiny text-muted">
+    <div className="mt-1.5 -ms-2 flex min-h-8 flex-wrap items-center gap-x-1 text-tiny text-muted">
+      <VersionSwitch place={place} versions={versions} />
       {reply.content !== "" && <CopyReply text={reply.content} />}
+      {mayAct && <AgainMenu reply={reply} />}
       <p className="min-w-0 opacity-0 transition-opacity duration-(--calm) group-focus-within/reply:opacity-100 group-hover/reply:opacity-100 pointer-coarse:opacity-100">
-        {factsOf(reply, modelName).join("  ·  ")}
+        {factsOf(reply, nameOf(models, reply.model)).join("  ·  ")}
       </p>
     </div>
   );

@@ -44,7 +44,14 @@ export const texts = {
     stopping: "Stopping…",
     hint: "Enter sends, Shift+Enter starts a new line",
     hintRunning: "Esc stops",
-    whileRunning: "You can send this when the answer is finished.",
+    queue: "Queue message",
+    hintQueue: "Enter queues this behind the answer, Esc stops",
+    attach: "Add pictures",
+    attachHint: "Add pictures. Pasting and dropping work too.",
+    drop: "Drop pictures to add them",
+    detach: (name: string) => `Remove ${name}`,
+    attachments: "Pictures to send",
+    attachRefused: (names: string) => `Not added: ${names}. Up to eight pictures that a browser can read.`,
     tooLong: (over: string) => `Too long by ${over} characters.`,
   },
   models: {
@@ -62,7 +69,52 @@ export const texts = {
     writing: "Writing…",
     thinking: "Thinking…",
     sending: "Sending…",
+    queued: "Waits its turn",
+    cancelQueued: "Cancel",
+    picture: (place: number) => `Picture ${place}`,
+    pictureFailed: "This picture could not be loaded.",
   },
+  versions: {
+    label: "Versions",
+    earlier: "Earlier version",
+    later: "Later version",
+    place: (place: number, count: number) => `${place}/${count}`,
+    placeSpoken: (place: number, count: number) => `Version ${place} of ${count}`,
+  },
+  edit: {
+    start: "Edit question",
+    field: "Edited question",
+    send: "Send",
+    cancel: "Cancel",
+    hint: "Sends a new version; this one is kept.",
+  },
+  again: {
+    label: "Answer again",
+    with: (model: string) => `With ${model}`,
+    continue: "Continue",
+  },
+  thinking: {
+    live: "Thinking",
+    done: "Thoughts",
+    doneIn: (duration: string) => `Thought for ${duration}`,
+  },
+  tools: {
+    label: "Tools used",
+    running: "Running",
+    done: "Done",
+    failed: "Failed",
+    using: (name: string) => `Using ${name}…`,
+    arguments: "Asked with",
+    result: "Result",
+  },
+  fallback: (answered: string, failed: string) =>
+    `Answered by ${answered}, because ${failed} was not available.`,
+  context: {
+    open: "Context",
+    of: (tokens: string, budget: string) => `${tokens} of ${budget}`,
+    spoken: (tokens: string, budget: string) => `Context: ${tokens} of ${budget} tokens`,
+  },
+  slowUpdates: "Live updates are blocked on this network: checking again and again.",
   announce: {
     started: "The answer has started.",
     ended: {
@@ -82,11 +134,12 @@ export const texts = {
     interrupted: "This answer was interrupted. What had been said is kept.",
     failed: "This answer failed.",
     again: "Try again",
+    cut: "This answer reached its length limit.",
   },
   leftOut: (count: number) =>
     count === 1
-      ? "1 earlier message did not fit the context."
-      : `${count} earlier messages did not fit the context.`,
+      ? "1 earlier message was left out of the context."
+      : `${count} earlier messages were left out of the context.`,
   copy: "Copy answer",
   copied: "Copied",
   refused: "Not sent; your text is back below.",

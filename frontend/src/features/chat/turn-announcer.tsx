@@ -5,7 +5,13 @@ import type { Outcome } from "@/api/types";
 import { texts } from "./texts";
 import type { LiveTurn } from "./turn-follower";
 
-export function TurnAnnouncer({ live, lastOutcome }: { live: LiveTurn | null; lastOutcome: Outcome | null }) {
+export function TurnAnnouncer({
+  live,
+  lastOutcome,
+}: {
+  live: LiveTurn | undefined;
+  lastOutcome: Outcome | null;
+}) {
   const [announcement, setAnnouncement] = useState("");
   const wasWriting = useRef(false);
   const isWriting = live?.turn.phase === "streaming";

@@ -2,30 +2,39 @@
 
 import type { Message, TurnEvent } from "@/api/types";
 
-const NOTHING_YET = {
+const NOTHING_YET: Omit<Message, "id" | "role" | "content" | "client_message_id"> = {
+  conversation_id: "c",
   parent_id: null,
+  turn_id: "t",
+  images: [],
+  reasoning: "",
+  steps: [],
+  fallbacks: [],
   outcome: null,
   error_code: null,
   error_detail: null,
+  finish_reason: null,
   model: null,
+  asked_model: null,
   provider: null,
+  continues_id: null,
   finished_at: null,
   input_tokens: null,
   output_tokens: null,
+  cached_tokens: null,
+  reasoning_tokens: null,
   usage_source: null,
   time_to_first_token_ms: null,
   duration_ms: null,
   left_out: 0,
   created_at: "2026-11-21T09:30:00Z",
-} as const;
+};
 
 export const question: Message = {
   ...NOTHING_YET,
   id: "q",
-  conversation_id: "c",
   role: "user",
   content: "Hello?",
-  turn_id: "t",
   client_message_id: "m",
 };
 
@@ -33,10 +42,9 @@ export function reply(content = "", change: Partial<Message> = {}): Message {
   return {
     ...NOTHING_YET,
     id: "r",
-    conversation_id: "c",
+    parent_id: "q",
     role: "assistant",
     content,
-    turn_id: "t",
     client_message_id: null,
     ...change,
   };
@@ -87,6 +95,26 @@ export function usage(seq: number): TurnEvent {
     input_tokens: 7,
     output_tokens: 2,
     cached_tokens: 0,
+    reasoning_tokens: 1,
     usage_source: "provider",
+  };
+}
+
+export function reasoning(seq: number, text: string): TurnEvent {
+  return { kind: "reasoning", ...at(seq), text };
+}
+
+export function tool(seq: number, call_id: string, state: "running" | "done" | "failed"): TurnEvent {
+  const result = state === "running" ? null : "4";
+  return { kind: "tool", ...at(seq), step: { call_id, name: "calculator", arguments: "{}", state, result } };
+}
+
+export function fallback(seq: number, failed: string, model: string): TurnEvent {
+  return {
+    kind: "fallback",
+    ...at(seq),
+    failed: { model: failed, provider: "one", code: "provider_unavailable" },
+    model,
+    provider: "two",
   };
 }
