@@ -100,10 +100,11 @@ Author = Callable[[Call], Iterable[Step] | Script]
 
 
 class OpenAIServer:
-    """`POST /v1/chat/completions` on a loopback port of its own; scripts are played first come, first served."""
+    """`POST /v1/chat/completions` on a loopback port; scripts are played first come, first served."""
 
-    def __init__(self, *, key: str | None = None, knows_stream_options: bool = True) -> None:
+    def __init__(self, *, key: str | None = None, knows_stream_options: bool = True, port: int = 0) -> None:
         self.key = key
+        self.port = port
         self.knows_stream_options = knows_stream_options
         self.calls: list[Call] = []
         self.at_once = 0
@@ -118,7 +119,7 @@ class OpenAIServer:
         app.router.add_post("/v1/chat/completions", self._complete)
         self._runner = web.AppRunner(app, handler_cancellation=True, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
         await site.start()
         self._origin = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
         return self

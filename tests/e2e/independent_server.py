@@ -25,6 +25,8 @@ KEY = "sk-parley-tests-0123456789abcdef0123456789abcdef"
 MODEL = "independent-1"
 # The same answer, asked for by the server of itself: only so is it streamed in Claude's API as well.
 STREAMED_MODEL = "independent-2"
+# Answered by whoever listens at `behind_port`; the server tells in words of its own what that one said.
+RELAYED_MODEL = "independent-3"
 SAYS = "An independent server says: naïve 漢字, **one** piece at a time."
 
 
@@ -37,6 +39,7 @@ class IndependentServer:
     """A running proxy."""
 
     url: str
+    behind_port: int
     process: subprocess.Popen[bytes]
 
     def stop(self) -> None:
@@ -74,8 +77,8 @@ def start(folder: Path) -> IndependentServer:
     """Start the proxy with one model that always says the same, and wait until it answers."""
     config, log = folder / "litellm.yaml", folder / "litellm.log"
     # JSON is YAML, and needs no library to be written.
-    port = _free_port()
-    config.write_text(json.dumps(_configuration(port)), encoding="utf-8")
+    port, behind_port = _free_port(), _free_port()
+    config.write_text(json.dumps(_configuration(port, behind_port)), encoding="utf-8")
     command = [str(installed()), "-c", "from litellm import run_server; run_server()"]
     options = ["--config", str(config), "--host", "127.0.0.1", "--port", str(port), "--telemetry", "False"]
     environment = {**os.environ, "LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_MASTER_KEY": KEY, "PYTHONUTF8": "1"}
@@ -83,7 +86,7 @@ def start(folder: Path) -> IndependentServer:
         environment.pop(foreign, None)
     with log.open("wb") as output:
         process = subprocess.Popen([*command, *options], stdout=output, stderr=output, env=environment, cwd=folder)
-    server = IndependentServer(f"http://127.0.0.1:{port}/v1", process)
+    server = IndependentServer(f"http://127.0.0.1:{port}/v1", behind_port, process)
     try:
         _wait_until_ready(f"http://127.0.0.1:{port}/health/liveliness", process)
     except TimeoutError:
@@ -94,10 +97,11 @@ def start(folder: Path) -> IndependentServer:
     return server
 
 
-def _configuration(port: int) -> dict[str, object]:
+def _configuration(port: int, behind_port: int) -> dict[str, object]:
     answer = {"model": "openai/gpt-4o", "api_key": "none", "mock_response": SAYS}
     itself = {"model": f"hosted_vllm/{MODEL}", "api_key": KEY, "api_base": f"http://127.0.0.1:{port}/v1"}
-    models = {MODEL: answer, STREAMED_MODEL: itself}
+    behind = {"model": "openai/behind", "api_key": "none", "api_base": f"http://127.0.0.1:{behind_port}/v1"}
+    models = {MODEL: answer, STREAMED_MODEL: itself, RELAYED_MODEL: behind}
     return {"model_list": [{"model_name": name, "litellm_params": params} for name, params in models.items()]}
 
 

@@ -6,6 +6,7 @@ The first run installs that server (about a minute and 600 MB in `.venv-litellm`
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,18 @@ from uuid import uuid4
 
 import httpx2
 import pytest
-from tests.e2e.independent_server import KEY, MODEL, SAYS, STREAMED_MODEL, IndependentServer, NotInstalled, start
+from tests.doubles.openai_script import fragmented_tool_call
+from tests.doubles.openai_server import OpenAIServer
+from tests.e2e.independent_server import (
+    KEY,
+    MODEL,
+    RELAYED_MODEL,
+    SAYS,
+    STREAMED_MODEL,
+    IndependentServer,
+    NotInstalled,
+    start,
+)
 
 from chat_service.main import build
 from chat_service.models import ChatTable
@@ -26,6 +38,18 @@ from service_kit.testing import INTERNAL_TOKEN, Issuer, created_tables, served
 pytestmark = [pytest.mark.independent_server, pytest.mark.xdist_group("independent_server"), pytest.mark.timeout(900)]
 
 NOT_SERVED = "a-model-it-does-not-serve"
+CATALOGUE = """
+[[providers]]
+name = "independent"
+kind = "openai-compatible"
+base_url = "{url}"
+
+[[models]]
+name = "independent-3"
+provider = "independent"
+context_window = 32000
+capabilities = ["tools"]
+"""
 QUESTION = (ContextMessage("system", "Be kind."), ContextMessage("user", "Who are you?"))
 
 
@@ -70,19 +94,31 @@ class Chat:
 
 @pytest.fixture
 async def chat(independent: IndependentServer, tmp_path: Path) -> AsyncIterator[Chat]:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'chat.db'}"
+    offered = {"openai_base_url": independent.url, "openai_model": f"{MODEL},{NOT_SERVED}"}
+    async with running(tmp_path, openai_api_key=KEY, **offered) as chat:
+        yield chat
+
+
+@pytest.fixture
+async def chat_with_tools(
+    independent: IndependentServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Chat]:
+    catalogue = tmp_path / "models.toml"
+    catalogue.write_text(CATALOGUE.format(url=independent.url))
+    monkeypatch.setenv("INDEPENDENT_API_KEY", KEY)
+    async with running(tmp_path, models_file=catalogue) as chat:
+        yield chat
+
+
+@asynccontextmanager
+async def running(folder: Path, **settings: Any) -> AsyncIterator[Chat]:
+    """Run a chat-service with these settings, and somebody who talks to it."""
+    url = f"sqlite+aiosqlite:///{folder / 'chat.db'}"
     issuer = Issuer()
-    settings = ChatSettings(
-        internal_api_token=INTERNAL_TOKEN,
-        chat_database_url=url,
-        openai_api_key=KEY,
-        openai_base_url=independent.url,
-        openai_model=f"{MODEL},{NOT_SERVED}",
-        _env_file=None,
-    )
+    chosen = ChatSettings(internal_api_token=INTERNAL_TOKEN, chat_database_url=url, _env_file=None, **settings)
     async with (
         created_tables(url, ChatTable.metadata),
-        served(build(settings, keys=issuer.keys)) as address,
+        served(build(chosen, keys=issuer.keys)) as address,
         httpx2.AsyncClient(base_url=address, headers=issuer.bearer(), timeout=60) as client,
     ):
         yield Chat(client)
@@ -143,3 +179,15 @@ async def test_a_model_it_does_not_serve_is_a_failed_turn_that_says_so(chat: Cha
     reply = await chat.ask(NOT_SERVED)
     assert (reply["outcome"], reply["error_code"]) == ("failed", "provider_refused_call")
     assert "refused this request" in reply["error_detail"]
+
+
+async def test_a_tool_that_it_asks_for_is_run_and_told_to_it(
+    chat_with_tools: Chat, independent: IndependentServer
+) -> None:
+    async with OpenAIServer(port=independent.behind_port) as behind:
+        behind.will_call_tools(fragmented_tool_call("calculator", {"expression": "6 * 7"}))
+        behind.will_say("It is 42.")
+        reply = await chat_with_tools.ask(RELAYED_MODEL)
+    assert (reply["content"], reply["outcome"]) == ("It is 42.", "finished")
+    assert [(step["name"], step["state"], step["result"]) for step in reply["steps"]] == [("calculator", "done", "42")]
+    assert list(behind.calls[1].tool_results.values()) == ["42"]

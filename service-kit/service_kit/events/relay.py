@@ -11,7 +11,7 @@ from service_kit.clock import utc_now
 from service_kit.contracts.events import Envelope
 from service_kit.db import Database
 from service_kit.events.bus import RING_MAX_EVENTS, Bus, Ring
-from service_kit.events.outbox import Outbox
+from service_kit.events.outbox import STAMP_BATCH, Outbox
 from service_kit.fault_points import fault_point
 from service_kit.logs import get_logger
 
@@ -44,7 +44,8 @@ class Relay:
             # Cleared before looking: what is recorded while we look is found on the next round, at once.
             self._outbox.recorded.clear()
             try:
-                while await self.relay_once():
+                # A batch that is not full was all there was.
+                while await self.relay_once() == STAMP_BATCH:
                     pass
                 if asyncio.get_running_loop().time() >= next_prune:
                     next_prune += PRUNE_SECONDS
