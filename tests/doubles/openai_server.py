@@ -93,7 +93,7 @@ class Call:
 
     def counted(self) -> Usage:
         """A usage like a tokenizer of words would count it."""
-        return Usage(sum(len(str(message["content"]).split()) for message in self.messages), self.deltas)
+        return Usage(sum(len(str(message.get("content") or "").split()) for message in self.messages), self.deltas)
 
 
 Author = Callable[[Call], Iterable[Step] | Script]
