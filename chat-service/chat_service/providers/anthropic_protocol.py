@@ -4,6 +4,8 @@ The SDK does addresses, authentication and connections; the stream is decoded he
 times more than everything else on the way of a delta.
 """
 
+import asyncio
+import threading
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, cast
@@ -70,6 +72,7 @@ class AnthropicProtocol:
         self._after_finish_seconds = after_finish_seconds
         self._turn_seconds = turn_seconds
         self._made: AsyncAnthropic | None = None
+        self._one_maker = threading.Lock()
 
     async def stream(self, call: ModelCall) -> AsyncGenerator[Piece, None]:
         """Stream one message."""
@@ -113,13 +116,14 @@ class AnthropicProtocol:
 
     def prepare(self) -> None:
         """Import the SDK and make its client, which takes seconds the first time; may run in a thread."""
-        _ = self._client().messages
+        self._prepared()
 
     async def _asked(self, call: ModelCall, held: AsyncExitStack, patience: Patience) -> "Response":
+        client = await self._client()
         from anthropic import APIConnectionError
 
         options = wire_options(call)
-        asked = self._client().messages.with_streaming_response.create(
+        asked = client.messages.with_streaming_response.create(
             model=call.model,
             max_tokens=max_tokens(call),
             messages=cast("list[MessageParam]", wire_messages(call.messages)),
@@ -136,24 +140,37 @@ class AnthropicProtocol:
         # Raised out here, because the SDK's error carries the request, and with it the key and what people said.
         raise failure
 
-    def _client(self) -> "AsyncAnthropic":
+    async def _client(self) -> "AsyncAnthropic":
         if self._made is None:
-            import httpx2
-            from anthropic import AsyncAnthropic, DefaultAioHttpClient
-
-            self._made = AsyncAnthropic(
-                api_key=self._api_key,
-                base_url=self._base_url,
-                # The turn engine retries, because only it knows whether something was already said.
-                max_retries=0,
-                timeout=httpx2.Timeout(None, connect=self._connect_seconds),
-                # Compression holds deltas back, and unpacks without bounds.
-                default_headers={"Accept-Encoding": "identity"},
-                # Its spans can be told to carry what people say, by an environment variable that is not ours.
-                open_telemetry={"traces": False, "propagation": False},
-                http_client=DefaultAioHttpClient(event_hooks={"response": [raise_refusal]}),
-            )
+            # Loading takes seconds, in which everybody else's answers go on.
+            return await asyncio.to_thread(self._prepared)
         return self._made
+
+    def _prepared(self) -> "AsyncAnthropic":
+        # One of them would be forgotten, with its connections, if two were made at once.
+        with self._one_maker:
+            if self._made is None:
+                made = self._make()
+                _ = made.close
+                self._made = made
+            return self._made
+
+    def _make(self) -> "AsyncAnthropic":
+        import httpx2
+        from anthropic import AsyncAnthropic, DefaultAioHttpClient
+
+        return AsyncAnthropic(
+            api_key=self._api_key,
+            base_url=self._base_url,
+            # The turn engine retries, because only it knows whether something was already said.
+            max_retries=0,
+            timeout=httpx2.Timeout(None, connect=self._connect_seconds),
+            # Compression holds deltas back, and unpacks without bounds.
+            default_headers={"Accept-Encoding": "identity"},
+            # Its spans can be told to carry what people say, by an environment variable that is not ours.
+            open_telemetry={"traces": False, "propagation": False},
+            http_client=DefaultAioHttpClient(event_hooks={"response": [raise_refusal]}),
+        )
 
 
 def _failure_behind(error: Exception) -> ProviderError:

@@ -4,6 +4,8 @@ The SDK does addresses, authentication and connections; the stream is decoded he
 times more than everything else on the way of a delta.
 """
 
+import asyncio
+import threading
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
@@ -69,6 +71,7 @@ class OpenAIProtocol:
         self._turn_seconds = turn_seconds
         self._asks_for_usage = True
         self._made: AsyncOpenAI | None = None
+        self._one_maker = threading.Lock()
 
     async def stream(self, call: ModelCall) -> AsyncGenerator[Piece, None]:
         """Stream one completion."""
@@ -112,7 +115,7 @@ class OpenAIProtocol:
 
     def prepare(self) -> None:
         """Import the SDK and make its client, which takes seconds the first time; may run in a thread."""
-        _ = self._client().chat.completions
+        self._prepared()
 
     async def _opened(self, call: ModelCall, held: AsyncExitStack, patience: Patience) -> "Response":
         """Ask, and ask once more without `stream_options` where a server refuses it; that is remembered."""
@@ -129,10 +132,11 @@ class OpenAIProtocol:
     async def _asked(
         self, body: dict[str, Any], held: AsyncExitStack, patience: Patience, *, with_usage: bool
     ) -> "Response":
+        client = await self._client()
         from openai import APIConnectionError
 
         options = {"stream_options": {"include_usage": True}} if with_usage else {}
-        asked = self._client().chat.completions.with_streaming_response.create(
+        asked = client.chat.completions.with_streaming_response.create(
             model=body["model"],
             # The SDK looks at every argument again, which takes milliseconds for a long conversation; not at this one.
             messages=[],
@@ -147,19 +151,32 @@ class OpenAIProtocol:
         except APIConnectionError as error:
             raise (ProviderTimedOut if is_timeout(error) else ProviderUnavailable)() from None
 
-    def _client(self) -> "AsyncOpenAI":
+    async def _client(self) -> "AsyncOpenAI":
         if self._made is None:
-            import httpx2
-            from openai import AsyncOpenAI, DefaultAioHttpClient
-
-            self._made = AsyncOpenAI(
-                api_key=self._api_key,
-                base_url=self._base_url,
-                # The turn engine retries, because only it knows whether something was already said.
-                max_retries=0,
-                timeout=httpx2.Timeout(None, connect=self._connect_seconds),
-                # Compression holds deltas back, and unpacks without bounds.
-                default_headers={"Accept-Encoding": "identity"},
-                http_client=DefaultAioHttpClient(event_hooks={"response": [raise_refusal]}),
-            )
+            # Loading takes seconds, in which everybody else's answers go on.
+            return await asyncio.to_thread(self._prepared)
         return self._made
+
+    def _prepared(self) -> "AsyncOpenAI":
+        # One of them would be forgotten, with its connections, if two were made at once.
+        with self._one_maker:
+            if self._made is None:
+                made = self._make()
+                _ = made.chat.completions
+                self._made = made
+            return self._made
+
+    def _make(self) -> "AsyncOpenAI":
+        import httpx2
+        from openai import AsyncOpenAI, DefaultAioHttpClient
+
+        return AsyncOpenAI(
+            api_key=self._api_key,
+            base_url=self._base_url,
+            # The turn engine retries, because only it knows whether something was already said.
+            max_retries=0,
+            timeout=httpx2.Timeout(None, connect=self._connect_seconds),
+            # Compression holds deltas back, and unpacks without bounds.
+            default_headers={"Accept-Encoding": "identity"},
+            http_client=DefaultAioHttpClient(event_hooks={"response": [raise_refusal]}),
+        )
