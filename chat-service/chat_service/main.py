@@ -1,8 +1,9 @@
 """chat-service, put together."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any
 
 import httpx2
 from fastapi import FastAPI
@@ -112,40 +113,41 @@ def _add_engine(app: FastAPI, settings: ChatSettings, redis_url: str | None) -> 
 async def _life(app: FastAPI, *, relay: Relay, client: httpx2.AsyncClient) -> AsyncIterator[None]:
     database: Database = app.state.database
     engine: TurnEngine = app.state.engine
-    catalog: Catalog = app.state.catalog
-    replica: Replica = app.state.replica
 
     async def record_telemetry(counted: RequestsCounted) -> None:
         async with database.write() as session:
             await outbox.record(session, counted)
 
     await outbox.ensure_head(database)
-    checkpointer, reaper = Checkpointer(database, engine), Reaper(database, catalog, engine)
+    async with telemetry_handed_over(app.state.telemetry, record_telemetry), background(*_jobs(app), relay.run()):
+        yield
+        await engine.drain(seconds=0)
+    await relay.close()
+    await app.state.replica.close()
+    await app.state.catalog.close()
+    await client.aclose()
+
+
+def _jobs(app: FastAPI) -> tuple[Coroutine[Any, Any, None], ...]:
+    database: Database = app.state.database
+    engine: TurnEngine = app.state.engine
+    catalog: Catalog = app.state.catalog
 
     async def drain_when_asked_to_end() -> None:
         # While the server waits for its open streams: they end as soon as their turns have.
         await app.state.stopping.wait()
         await engine.drain(seconds=DRAIN_SECONDS)
 
-    neighbours = replica.run(
-        on_stop=engine.stop_here, listened_conversations=engine.listened_conversations, notice=engine.notice
-    )
-    async with (
-        telemetry_handed_over(app.state.telemetry, record_telemetry),
-        background(
-            relay.run(),
-            checkpointer.run(),
-            reaper.run(),
-            warm_up(catalog),
-            drain_when_asked_to_end(),
-            neighbours,
-            app.state.toolbox.supervise(),
-            prune_unused(database),
+    return (
+        app.state.replica.run(
+            on_stop=engine.stop_here,
+            listened_conversations=engine.listeners.conversations,
+            notice=engine.listeners.tell,
         ),
-    ):
-        yield
-        await engine.drain(seconds=0)
-    await relay.close()
-    await replica.close()
-    await catalog.close()
-    await client.aclose()
+        Checkpointer(database, engine).run(),
+        Reaper(database, catalog, engine).run(),
+        warm_up(catalog),
+        app.state.toolbox.supervise(),
+        prune_unused(database),
+        drain_when_asked_to_end(),
+    )

@@ -61,6 +61,13 @@ class Person:
         assert answer.status_code == 202, answer.text
         return dict(answer.json())
 
+    async def again(self, what: str, conversation: str, message_id: str, **more: Any) -> httpx2.Response:
+        """Regenerate or continue."""
+        headers = more.pop("headers", {})
+        body = {"client_message_id": str(uuid4()), **more}
+        path = f"/conversations/{conversation}/messages/{message_id}/{what}"
+        return await self.request("POST", path, json=body, headers=headers)
+
     @asynccontextmanager
     async def stream(self, method: str, path: str, **how: Any) -> AsyncIterator[AsyncIterator[Event]]:
         headers = {**self.bearer, "Accept": "text/event-stream", **how.pop("headers", {})}
@@ -139,13 +146,15 @@ MakeChat = Callable[..., Any]
 
 
 @asynccontextmanager
-async def running_chat(database_url: str, issuer: Issuer | None = None, **settings: Any) -> AsyncIterator[Chat]:
+async def running_chat(
+    database_url: str, issuer: Issuer | None = None, *, catalog: Catalog | None = None, **settings: Any
+) -> AsyncIterator[Chat]:
     """Run one chat-service process's worth of service on a database that has its tables."""
     issuer = issuer or Issuer()
     provider = ScriptedProvider()
-    catalog = Catalog([Model("scripted-1", provider, 8_000), Model("scripted-2", provider, 8_000)])
+    usual = Catalog([Model("scripted-1", provider, 8_000), Model("scripted-2", provider, 8_000)])
     chosen = ChatSettings(internal_api_token=INTERNAL_TOKEN, chat_database_url=database_url, _env_file=None, **settings)
-    app = build(chosen, catalog=catalog, keys=issuer.keys)
+    app = build(chosen, catalog=catalog or usual, keys=issuer.keys)
     async with served(app) as address, httpx2.AsyncClient(timeout=20) as client:
         yield Chat(app, address, client, provider, app.state.database, issuer)
 

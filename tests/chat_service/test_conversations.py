@@ -101,9 +101,12 @@ async def test_a_strangers_things_are_the_same_404_as_missing_ones(chat: Chat) -
         chat.person(user_id=owner.user_id, tenant_id=uuid4()),
     ]
     for stranger in strangers:
-        for method, path, body in _doors(conversation, begun["turn"]["id"]):
+        known = (conversation, begun["turn"]["id"], begun["reply"]["id"])
+        for method, path, body in _doors(*known):
             refused = await stranger.request(method, path, **body)
-            missing_path = path.replace(conversation, str(uuid4())).replace(begun["turn"]["id"], str(uuid4()))
+            missing_path = path
+            for each in known:
+                missing_path = missing_path.replace(each, str(uuid4()))
             missing = await stranger.request(method, missing_path, **body)
             assert refused.status_code == missing.status_code == 404, (method, path, refused.text)
             strip = {"request_id": None}
@@ -115,8 +118,9 @@ async def test_a_strangers_things_are_the_same_404_as_missing_ones(chat: Chat) -
     assert await owner.messages(conversation) == before
 
 
-def _doors(conversation: str, turn: str) -> list[tuple[str, str, dict[str, Any]]]:
+def _doors(conversation: str, turn: str, message: str) -> list[tuple[str, str, dict[str, Any]]]:
     question = {"json": {"client_message_id": str(uuid4()), "content": "?"}}
+    again = {"json": {"client_message_id": str(uuid4())}}
     return [
         ("GET", f"/conversations/{conversation}", {}),
         ("PATCH", f"/conversations/{conversation}", {"json": {"title": "mine"}}),
@@ -124,15 +128,19 @@ def _doors(conversation: str, turn: str) -> list[tuple[str, str, dict[str, Any]]
         ("POST", f"/conversations/{conversation}/restore", {}),
         ("GET", f"/conversations/{conversation}/messages", {}),
         ("POST", f"/conversations/{conversation}/messages", question),
+        ("POST", f"/conversations/{conversation}/messages/{message}/regenerate", again),
+        ("POST", f"/conversations/{conversation}/messages/{message}/continue", again),
+        ("GET", f"/conversations/{conversation}/context", {}),
         ("GET", f"/turns/{turn}", {}),
         ("GET", f"/turns/{turn}/events", {}),
+        ("GET", f"/turns/{turn}/poll?wait=0", {}),
         ("POST", f"/turns/{turn}/stop", {}),
     ]
 
 
 async def test_nobody_passes_without_a_token(chat: Chat) -> None:
     for method, path, body in [
-        *_doors(str(uuid4()), str(uuid4())),
+        *_doors(str(uuid4()), str(uuid4()), str(uuid4())),
         ("GET", "/conversations", {}),
         ("GET", "/models", {}),
     ]:

@@ -38,6 +38,8 @@ async def test_a_malformed_body_is_refused_everywhere(chat: Chat, name: str) -> 
         ("POST", "/conversations"),
         ("PATCH", f"/conversations/{conversation}"),
         ("POST", f"/conversations/{conversation}/messages"),
+        ("POST", f"/conversations/{conversation}/messages/{ID}/regenerate"),
+        ("POST", f"/conversations/{conversation}/messages/{ID}/continue"),
     ]
     for method, path in doors:
         for content_type in (
@@ -70,8 +72,17 @@ async def test_an_id_has_one_form(chat: Chat, bad: str) -> None:
     person = chat.person()
     conversation = await person.start()
     spelled = bad.replace("{id}", conversation)
-    for path in (f"/conversations/{spelled}", f"/turns/{spelled}", f"/turns/{spelled}/events"):
-        answer = await person.request("GET", path)
+    again = f"/conversations/{conversation}/messages/{spelled}"
+    for method, path in (
+        ("GET", f"/conversations/{spelled}"),
+        ("GET", f"/turns/{spelled}"),
+        ("GET", f"/turns/{spelled}/events"),
+        ("GET", f"/turns/{spelled}/poll"),
+        ("POST", f"{again}/regenerate"),
+        ("POST", f"{again}/continue"),
+    ):
+        body = {"json": {"client_message_id": ID}} if method == "POST" else {}
+        answer = await person.request(method, path, **body)
         assert answer.status_code in (404, 422), (path, answer.text)
         assert answer.json()["request_id"] == answer.headers["x-request-id"]
 
@@ -79,6 +90,14 @@ async def test_an_id_has_one_form(chat: Chat, bad: str) -> None:
 @pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=NaN", "limit=1e2", "limit=%00", "deleted=perhaps"])
 async def test_a_bad_query_is_refused(chat: Chat, query: str) -> None:
     answer = await chat.person().request("GET", f"/conversations?{query}")
+    assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed")
+
+
+@pytest.mark.parametrize("query", ["wait=-1", "wait=26", "wait=NaN", "wait=inf", "wait=1e999", f"after={'x' * 101}"])
+async def test_a_bad_wish_to_wait_is_refused(chat: Chat, query: str) -> None:
+    person = chat.person()
+    turn = (await person.ask(await person.start(), "?")).json()["turn"]
+    answer = await person.request("GET", f"/turns/{turn['id']}/poll?{query}")
     assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed")
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import update
 from tests.chat_service.conftest import Chat, running_chat
@@ -20,12 +20,13 @@ async def expire_leases(chat: Chat) -> None:
 
 
 async def heard(chat: Chat, turn_id: str, text: str) -> None:
-    """Wait until the turn's log holds this text."""
-    log = chat.app.state.engine.running[next(iter(chat.app.state.engine.running))].draft.log
-    assert str(log.turn_id) == turn_id
+    """Wait until the turn has said this text."""
+    draft, grown = chat.app.state.engine.running[UUID(turn_id)].draft, asyncio.Event()
+    draft.log.listen(grown.set)
     async with asyncio.timeout(10):
-        while log.text_until(log.last_seq) != text:
-            await log.changed(log.last_seq, timeout=10)
+        while draft.text != text:
+            await grown.wait()
+            grown.clear()
 
 
 async def test_what_was_said_reaches_the_database_before_the_end(chat: Chat) -> None:

@@ -134,6 +134,18 @@ HOSTILE_FRAMES: list[str | bytes] = [
     '{"kind": "send", "client_message_id": "' + ID + '", "content": "\\ud800"}',
     '{"kind": "send", "client_message_id": "' + ID + '", "content": "\\u0000"}',
     '{"kind": "send", "client_message_id": "' + ID + '", "content": "x", "role": "admin"}',
+    '{"kind": "send", "client_message_id": "'
+    + ID
+    + '", "content": "x", "edits": "'
+    + ID
+    + '", "parent_id": "'
+    + ID
+    + '"}',
+    '{"kind": "send", "client_message_id": "' + ID + '", "content": "x", "if_busy": "clobber"}',
+    '{"kind": "send", "client_message_id": "' + ID + '", "content": "x", "parameters": {"temperature": 1e999}}',
+    '{"kind": "regenerate", "client_message_id": "' + ID + '"}',
+    '{"kind": "regenerate", "client_message_id": "' + ID + '", "message_id": "' + ID + '", "content": "x"}',
+    '{"kind": "continue", "client_message_id": "' + ID + '", "message_id": "../.."}',
     '{"kind": "follow", "turn_id": "../..", "after": -1}',
     "[" * 900 + "]" * 900,
     b"\xff\x00binary",

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from chat_service.turns.asking import Asking, BegunTurn
 from chat_service.turns.draft import Draft
 from chat_service.turns.ending import Ending, ended, finish
 from chat_service.turns.events import USAGE_FIELDS
+from chat_service.turns.listeners import TurnListener, TurnListeners
 from chat_service.turns.log import TurnLog, TurnLogs
 from chat_service.turns.repository import (
     TurnRepository,
@@ -42,8 +43,6 @@ QUEUE_BATCH: Final = 50
 
 log = get_logger(__name__)
 
-TurnListener = Callable[[Turn], None]
-
 
 class TurnEngine:
     """Begins, runs, stops and finishes turns."""
@@ -62,6 +61,7 @@ class TurnEngine:
     ) -> None:
         self.instance_id = new_id()
         self.running: dict[UUID, RunningTurn] = {}
+        self.listeners = TurnListeners()
         # Set when some draft has more to save than should wait for the next round.
         self.has_grown = asyncio.Event()
         self._database = database
@@ -71,7 +71,6 @@ class TurnEngine:
         # How other replicas hear of it; what they do not hear they find in the database.
         self._tell_began = tell_began
         self._tell_stop = tell_stop
-        self._listeners: dict[UUID, set[TurnListener]] = {}
         self._draining_until: float | None = None
         self._has_given_up = False
         # Where questions are known to wait; what other processes know is found by `start_waiting`.
@@ -100,7 +99,7 @@ class TurnEngine:
         if started.turn.is_queued:
             # Whoever was at work may have ended before this question stood in the queue.
             self._queues.add(started.turn.conversation_id)
-            self.notice(started.turn)
+            self.listeners.tell(started.turn)
             self._follow_on(started.turn.conversation_id)
         else:
             self._start(started)
@@ -123,27 +122,6 @@ class TurnEngine:
         running = self.running.get(turn_id)
         if running is not None:
             running.stop()
-
-    def listen(self, conversation_id: UUID, listener: TurnListener) -> Callable[[], None]:
-        """Tell the listener of every turn that begins in a conversation; returns how to stop listening."""
-        listeners = self._listeners.setdefault(conversation_id, set())
-        listeners.add(listener)
-
-        def forget() -> None:
-            listeners.discard(listener)
-            if not listeners and self._listeners.get(conversation_id) is listeners:
-                del self._listeners[conversation_id]
-
-        return forget
-
-    def listened_conversations(self) -> Sequence[UUID]:
-        """The conversations in which somebody here wants to hear of new turns."""
-        return list(self._listeners)
-
-    def notice(self, turn: Turn) -> None:
-        """Tell the listeners of a turn that began, here or elsewhere."""
-        for listener in list(self._listeners.get(turn.conversation_id, ())):
-            listener(turn)
 
     async def start_waiting(self) -> None:
         """Start what waits in conversations whose last turn ended in a process that did not live to go on."""
@@ -192,7 +170,7 @@ class TurnEngine:
         )
         self.running[started.turn.id] = running
         running.task = asyncio.create_task(self._run(running))
-        self.notice(started.turn)
+        self.listeners.tell(started.turn)
 
     async def _run(self, running: RunningTurn) -> None:
         draft = running.draft

@@ -76,7 +76,7 @@ async def _serve(websocket: WebSocket, conversation_id: UUID, principal: Princip
         asyncio.create_task(_watch_end(state.stopping)),
         asyncio.create_task(socket.fail_on_first_error()),
     ]
-    forget = state.engine.listen(conversation_id, socket.notice)
+    forget = state.engine.listeners.add(conversation_id, socket.notice)
     try:
         await socket.ready(running.get(conversation_id))
         await asyncio.wait(jobs, return_when=asyncio.FIRST_COMPLETED)
