@@ -6,7 +6,7 @@ A fact's columns are named like the fields of its event. Every roll-up begins wi
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Index, LargeBinary, Table, Text, text
 from sqlmodel import Field, SQLModel
 
 from service_kit.db import UtcDateTime, table_registry
@@ -96,6 +96,7 @@ class TurnFact(TurnColumns, table=True):
     input_tokens: int = Field(sa_type=BigInteger)
     output_tokens: int = Field(sa_type=BigInteger)
     cached_tokens: int = Field(sa_type=BigInteger)
+    reasoning_tokens: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")})
     usage_source: str = Field(max_length=20)
     cost_micro_usd: int = Field(sa_type=BigInteger)
     price_version: str = Field(max_length=100)

@@ -1,7 +1,7 @@
 """Databases: SQLite (WAL) and PostgreSQL behind short read and write transactions."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import registry
 
+from service_kit.logs import get_logger
 from service_kit.sqlite_in_loop import DRIVER, InLoopConnection
 
 BUSY_TIMEOUT_MS = 5_000
@@ -21,6 +22,8 @@ STATEMENT_TIMEOUT_MS = 5_000
 CONNECT_TIMEOUT_SECONDS = 5
 PATIENCE_SECONDS = 60.0
 PAUSE_SECONDS = 0.5
+
+log = get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -121,6 +124,24 @@ async def patiently(work: Callable[[], Awaitable[T]], *, seconds: float = PATIEN
             if asyncio.get_running_loop().time() >= deadline:
                 raise
         await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def undisturbed(work: Coroutine[Any, Any, T]) -> T:
+    """Do something that uses a database to its end, even if whoever asked for it goes away meanwhile.
+
+    A statement that is cut in the middle costs its connection, and many who leave at once would cost all of them.
+    """
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        task.add_done_callback(_note_failure)
+        raise
+
+
+def _note_failure(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.info("failed_after_its_asker_left", error=type(error).__name__)
 
 
 def _create_engine(url: str, *, is_sqlite: bool, reads_much: bool) -> AsyncEngine:

@@ -1,12 +1,14 @@
 """One open socket of one conversation: what its frames do, and the turns it follows."""
 
 import asyncio
+import math
 from typing import Any
 from uuid import UUID
 
 from fastapi import WebSocket
 
 from chat_service.models import Turn
+from chat_service.patience import Patience
 from chat_service.turns.asking import Asking, Continue, Regenerate, Wish
 from chat_service.turns.ear import SlowFollower
 from chat_service.turns.engine import TurnEngine
@@ -22,11 +24,11 @@ from chat_service.turns.frames import (
     SendFrame,
     StopFrame,
 )
-from chat_service.turns.repository import TurnRepository
 from chat_service.turns.schemas import Again
 from chat_service.turns.views import turn_view
 from service_kit.auth import Principal
 from service_kit.contracts.events import Transport
+from service_kit.db import undisturbed
 from service_kit.errors import NotAuthenticated, ServiceError
 from service_kit.json_body import encode_json
 
@@ -52,6 +54,7 @@ class ConversationSocket:
         self._state = websocket.app.state
         self._following: dict[UUID, asyncio.Task[None]] = {}
         self._one_sender = asyncio.Lock()
+        self._patience = Patience(SEND_SECONDS, in_all_seconds=math.inf)
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def ready(self, running_turn_id: UUID | None) -> None:
@@ -101,27 +104,28 @@ class ConversationSocket:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        self._patience.end()
         if self._failed.done() and not self._failed.cancelled():
             self._failed.exception()
 
     async def _ask(self, frame: AskingFrame) -> None:
         await self._state.sending_limit.hit(str(self.principal.user_id))
         engine: TurnEngine = self._state.engine
-        begun = await engine.ask(Asking(self.principal, self._conversation_id, _wish(frame), Transport.WEBSOCKET))
+        asking = Asking(self.principal, self._conversation_id, _wish(frame), Transport.WEBSOCKET)
+        begun = await undisturbed(engine.ask(asking))
         accepted = {"client_message_id": frame.client_message_id, "turn": turn_view(begun.turn)}
         await self._send({"kind": "accepted", **accepted})
         self._start_following(begun.turn, Place())
 
     async def _stop(self, frame: StopFrame) -> None:
-        async with self._state.database.read() as session:
-            turn = await TurnRepository(session, self.principal.scope).owned(frame.turn_id)
+        turn, _, _ = await undisturbed(self._state.followers.read(self.principal.scope, frame.turn_id))
         if turn.outcome is None:
-            await self._state.engine.stop(turn)
+            await undisturbed(self._state.engine.stop(turn))
 
     async def _follow(self, frame: FollowFrame) -> None:
         place = Place() if frame.epoch is None else Place(frame.epoch, frame.after)
         followers: Followers = self._state.followers
-        turn, _, _ = await followers.read(self.principal.scope, frame.turn_id)
+        turn, _, _ = await undisturbed(followers.read(self.principal.scope, frame.turn_id))
         following = self._following.pop(turn.id, None)
         if following is not None:
             following.cancel()
@@ -159,8 +163,9 @@ class ConversationSocket:
         await self._send_text(encode_json(frame).decode())
 
     async def _send_text(self, text: str) -> None:
-        async with self._one_sender, asyncio.timeout(SEND_SECONDS):
-            await self._websocket.send_text(text)
+        async with self._one_sender:
+            self._patience.renew(SEND_SECONDS)
+            await self._patience.wait(self._websocket.send_text(text))
 
 
 def _wish(frame: AskingFrame) -> Wish:
