@@ -16,6 +16,8 @@ CHECKS = "checks"
 PAGE = "page"
 # These start the whole product or measure it, so nothing else may run beside them.
 NEEDS_THE_MACHINE = ("e2e", "browser", "faults", "security", "performance")
+# So many tests that they are shared by two processes; whoever runs alone at the end has the machine anyway.
+SHARED_BY_TWO = ("chat_service",)
 PYTHON_FOLDERS = ("service-kit", "auth-service", "chat-service", "analytics-service", "frontend/gateway", "scripts")
 YAML_RULES = "{extends: relaxed, rules: {line-length: {max: 140}}}"
 ALIASES = {"unit": lambda name: name not in (*NEEDS_THE_MACHINE, CHECKS, PAGE)}
@@ -86,7 +88,8 @@ def _page(settings: Settings, tools: Node) -> Suite:
 
 
 def _tests(settings: Settings, name: str, *, env: dict[str, str], arguments: Sequence[str]) -> Suite:
-    command = [str(environment.python_of(settings)), "-m", "pytest", "--quiet", f"tests/{name}", *arguments]
+    shared = ["-n", "2", "--dist", "worksteal"] if name in SHARED_BY_TWO else []
+    command = [str(environment.python_of(settings)), "-m", "pytest", "--quiet", *shared, f"tests/{name}", *arguments]
     return Suite(name, [command], folder=settings.root, env=env, is_of_tests=True)
 
 
