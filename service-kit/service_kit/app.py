@@ -23,6 +23,7 @@ from service_kit.telemetry import Handover, RequestTelemetry
 log = get_logger(__name__)
 
 MAX_BODY_BYTES = 1_048_576
+CANCEL_AGAIN_SECONDS = 1.0
 VERSION = "0.1.0"
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -98,9 +99,12 @@ async def background(*jobs: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        # A cancellation may get lost in a library that fails just then, so it is told until it is heard.
+        left = set(tasks)
+        while left:
+            for task in left:
+                task.cancel()
+            _, left = await asyncio.wait(left, timeout=CANCEL_AGAIN_SECONDS)
 
 
 def _tell_of_a_crash(task: asyncio.Task[None]) -> None:

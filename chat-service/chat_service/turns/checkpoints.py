@@ -54,10 +54,13 @@ class Checkpointer:
         async with self._database.write() as session:
             held = await extend_leases(session, self._engine.instance_id, list(running), until=utc_now() + LEASE)
             grown = [turn for turn_id, turn in running.items() if turn_id in held and turn.draft.has_unsaved]
+            # Taken in one moment: while one statement runs, more is said, and a text must fit its number to the letter.
             sizes = [turn.draft.size_bytes for turn in grown]
+            messages = [_message_facts(turn) for turn in grown]
+            turns = [_turn_facts(turn) for turn in grown]
             if grown:
-                await session.execute(SAVE_MESSAGES, [_message_facts(turn) for turn in grown])
-                await session.execute(SAVE_TURNS, [_turn_facts(turn) for turn in grown])
+                await session.execute(SAVE_MESSAGES, messages)
+                await session.execute(SAVE_TURNS, turns)
             await fault_point("turn.checkpoint.before_commit")
         for turn, size_bytes in zip(grown, sizes, strict=True):
             turn.draft.saved_bytes = size_bytes

@@ -38,12 +38,13 @@ async def settle_round(database: Database, draft: Draft, *, number: int, now: da
 
 
 async def _record(database: Database, draft: Draft, spent: Spent, *, number: int, now: datetime) -> None:
-    turn, total, said = draft.begun.turn, draft.counted_with(spent), draft.said
+    turn, total = draft.begun.turn, draft.counted_with(spent)
+    said, seq = draft.said, draft.log.last_seq
     async with database.write() as session:
         held = await session.execute(
             update(Turn)
             .where(col(Turn.id) == turn.id, col(Turn.outcome).is_(None), col(Turn.lease_owner) == turn.lease_owner)
-            .values(counted_chars=len(said.text), last_seq=draft.log.last_seq, context_tokens=0)
+            .values(counted_chars=len(said.text), last_seq=seq, context_tokens=0)
             .returning(col(Turn.id))
         )
         if held.first() is None:
